@@ -1,0 +1,148 @@
+"""The command line: ``handrail``, or ``python -m bot``.
+
+Each command reads only what it needs, so that asking for help is quick.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.errors import HandrailError, SettingsError
+
+cli = typer.Typer(
+    name="handrail",
+    help="A Discord bot for peer support in and after an Intensive Outpatient Program.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+keys = typer.Typer(help="Keys with which Handrail seals what it keeps.", no_args_is_help=True)
+cli.add_typer(keys, name="keys")
+
+
+@cli.command()
+def run() -> None:
+    """Run the bot. Stops on Ctrl-C."""
+    from bot.app import run as run_bot
+    from bot.settings import load_settings
+
+    asyncio.run(run_bot(load_settings()))
+
+
+@cli.command()
+def rehearse(
+    script: Annotated[Path | None, typer.Option(help="Another script than the first week.")] = None,
+    json: Annotated[Path | None, typer.Option(help="Write every event here, one a line.")] = None,
+) -> None:
+    """Play a programme on a Discord of your own machine. Needs no token and no network."""
+    from bot.paths import shipped_data
+    from bot.rehearsal.command import rehearse as play
+
+    chosen = script or shipped_data() / "rehearsals" / "first-week.yaml"
+    raise typer.Exit(asyncio.run(play(chosen, json)))
+
+
+@cli.command()
+def check(
+    data: Annotated[Path | None, typer.Option(help="Another folder than the shipped data.")] = None,
+) -> None:
+    """Check content, crisis lines, translations, lexicon, rehearsals, names of settings."""
+    from bot.check import check as check_data
+    from bot.clock import SystemClock
+    from bot.paths import shipped_data
+    from bot.settings import load_settings, unknown_variables
+
+    wrong = [
+        f"{name} is not a setting of Handrail." + (f" Did you mean {near}?" if near else "")
+        for name, near in unknown_variables(os.environ)
+    ]
+    try:
+        settings = load_settings(needs=())
+        data = data or settings.content_dir
+    except SettingsError as error:
+        wrong += str(error).splitlines()
+    report = check_data(data or shipped_data(), SystemClock().now().date())
+    wrong += map(str, report.problems)
+    for warning in report.warnings:
+        typer.echo(f"warning: {warning}")
+    for sentence in wrong:
+        typer.echo(sentence, err=True)
+    if wrong:
+        typer.echo(f"{len(wrong)} to mend.", err=True)
+        raise typer.Exit(1)
+    typer.echo("ok\n" + "\n".join(f"  {line}" for line in report.counts))
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database to this version of Handrail."""
+    from bot.settings import load_settings
+    from bot.storage.engine import Database
+    from bot.storage.migrate import head, upgrade
+
+    async def work() -> None:
+        settings = load_settings(needs=())
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        async with Database.open(settings.database_url.get_secret_value()) as db:
+            await upgrade(db)
+            typer.echo(f"{db.place} is at revision {head()}.")
+
+    asyncio.run(work())
+
+
+@cli.command()
+def screen(
+    file: Annotated[
+        Path | None, typer.Argument(help="JSON Lines with id and text. Standard input if left out.")
+    ] = None,
+    explain: Annotated[bool, typer.Option(help="Say in words why each rule fired.")] = False,
+    lexicon: Annotated[Path | None, typer.Option(help="Another folder of lexicons.")] = None,
+) -> None:
+    """Screen messages of your own and see which rules fire. Nothing is kept."""
+    from bot.distress.command import screen_file
+
+    raise typer.Exit(screen_file(file, explain=explain, lexicon=lexicon))
+
+
+@keys.command("new")
+def keys_new() -> None:
+    """Print a new key. Keep a copy: without it what was kept cannot be read any more."""
+    from bot.storage.secrets import new_key
+
+    typer.echo(new_key())
+
+
+@keys.command("rotate")
+def keys_rotate() -> None:
+    """Seal everything again with the first key of HANDRAIL_ENCRYPTION_KEYS."""
+    from bot.settings import load_settings
+    from bot.storage.engine import Database
+    from bot.storage.secrets import Keyring
+
+    async def work() -> None:
+        settings = load_settings(needs=("encryption_keys",))
+        ring = Keyring([key.get_secret_value() for key in settings.encryption_keys])
+        async with Database.open(settings.database_url.get_secret_value()) as db:
+            count = await ring.rotate_all(db)
+        typer.echo(f"{count} values are sealed with the first key. Older keys can go.")
+
+    asyncio.run(work())
+
+
+def main() -> None:
+    """Entry point. What goes wrong ends in a sentence, not in a traceback."""
+    try:
+        cli()
+    except HandrailError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,402 @@
+"""From a finding to a person of the staff who has looked.
+
+Help goes out first, before anything that can fail. Then the episode is stored, the care card
+is put before the cohort's staff (also when it could not be stored), and somebody is pinged
+until it is claimed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.cards import custom_id
+from bot.care.coverage import Coverage
+from bot.care.helping import Duty, Help
+from bot.care.model import (
+    KEPT,
+    STAFF_LEVEL,
+    URGENT,
+    Episode,
+    Kind,
+    MessageState,
+    Notice,
+    Outcome,
+    State,
+    first_escalation,
+)
+from bot.care.staff_cards import care_card, jump_link, reminder_card, unsaved_card
+from bot.care.store import EpisodeStore
+from bot.clock import Clock
+from bot.errors import HandrailError, NotAllowed, Refused, StorageError
+from bot.ports import Sender
+from bot.programme.model import Cohort, Detection, Member, Programme
+from bot.programme.service import Roster
+from bot.supervisor import Activity
+from bot.texts import Texts, Translate
+
+log = structlog.get_logger(__name__)
+
+_LOOK_AGAIN = timedelta(minutes=15)
+"""The longest the escalation loop sleeps; a new episode wakes it at once."""
+
+
+class Care:
+    """Notices, episodes and care cards."""
+
+    def __init__(
+        self,
+        help_: Help,
+        store: EpisodeStore,
+        sender: Sender,
+        roster: Roster,
+        duty: Duty,
+        texts: Texts,
+        clock: Clock,
+        activity: Activity,
+    ) -> None:
+        self.help = help_
+        self._store = store
+        self._sender = sender
+        self._roster = roster
+        self._duty = duty
+        self._texts = texts
+        self._clock = clock
+        self._activity = activity
+        self._woken = asyncio.Event()
+
+    async def noticed(self, notice: Notice) -> None:
+        """Help first; then, from level 2 on and where they agreed to it, staff."""
+        try:
+            await self.help.give(notice)
+        except HandrailError as error:
+            log.error("help_failed", user_id=notice.user_id, reason=type(error).__name__)
+        await self.staff_noticed(notice)
+
+    async def staff_noticed(self, notice: Notice) -> None:
+        """The second half of :meth:`noticed`, for words whose author was given help already."""
+        cohort = self._staff_to_tell(notice)
+        if cohort:
+            await self._tell_staff(notice, cohort)
+
+    async def asked(self, guild_id: int, user_id: int, *, today: bool) -> Coverage | None:
+        """A member asks that staff reach out. Returns who is there, None when nobody can be told.
+
+        Raises:
+            HandrailError: staff could not be told.
+        """
+        member = self._roster.snapshot.member(guild_id, user_id)
+        if not member:
+            return None
+        cohort = self._roster.snapshot.cohorts[member.cohort_id]
+        coverage = self._duty.of(self._roster.snapshot.programmes[guild_id])
+        level = STAFF_LEVEL if today else 1
+        now = self._clock.now()
+        request = _fresh(
+            guild_id,
+            cohort.id,
+            user_id,
+            Kind.REQUEST,
+            level,
+            first_escalation(level, now, coverage),
+            now,
+        )
+        try:
+            episode = await self._store.add(request)
+        except StorageError:
+            await self._post_unsaved(cohort, user_id, "", urgent=False, coverage=coverage)
+            return coverage
+        await self._show(episode, ping=today)
+        return coverage
+
+    async def claim(self, episode_id: int, staff_id: int, role_ids: tuple[int, ...]) -> Episode:
+        """*I've got this*. Raises NotAllowed for a stranger, Refused when somebody was faster."""
+        episode = await self._for_staff(episode_id, staff_id, role_ids)
+        claimed = await self._store.claim(episode.id, staff_id, self._clock.now())
+        if not claimed:
+            now = await self._store.get(episode_id)
+            await self._redraw(now or episode)
+            raise Refused("Somebody was faster. The card shows who has got this.")
+        await self._redraw(claimed)
+        return claimed
+
+    async def close(
+        self, episode_id: int, staff_id: int, role_ids: tuple[int, ...], outcome: Outcome
+    ) -> Episode:
+        """*No action needed*, or *Handed over*.
+
+        Only a clinician or lead closes level 2 and 3. A peer's *Handed over* gives the episode
+        back, and the lead is pinged at once.
+
+        Raises:
+            NotAllowed: a stranger, or a peer who would close what only a clinician or lead may.
+        """
+        episode = await self._for_staff(episode_id, staff_id, role_ids)
+        programme = self._roster.snapshot.programmes[episode.guild_id]
+        if not programme.may_close(role_ids) and episode.level >= STAFF_LEVEL:
+            if outcome is not Outcome.HANDED_OVER:
+                raise NotAllowed(
+                    "A clinician or lead closes this one. You can claim it or hand it over."
+                )
+            return await self._give_back(episode)
+        closed = await self._change(
+            episode,
+            state=State.CLOSED,
+            outcome=outcome,
+            closed_by=staff_id,
+            closed_at=self._clock.now(),
+            escalate_at=None,
+        )
+        await self._redraw(closed)
+        return closed
+
+    async def about(self, episode_id: int, staff_id: int, role_ids: tuple[int, ...]) -> Episode:
+        """The episode with its categories, for one of the staff who asks."""
+        return await self._for_staff(episode_id, staff_id, role_ids)
+
+    async def message_changed(self, message_id: int, state: MessageState) -> None:
+        """The message behind a care card was edited or deleted: the card stays open, marked."""
+        for episode in await self._store.of_message(message_id):
+            await self._redraw(await self._change(episode, message_state=state))
+
+    async def resume(self) -> None:
+        """After a start: put up the care cards that a dead process stored and did not post."""
+        for episode in await self._store.unposted():
+            cohort = self._roster.snapshot.cohorts.get(episode.cohort_id)
+            if not cohort or not cohort.staff_channel_id:
+                continue
+            marker = custom_id("care", "claim", episode.id)
+            found = await self._sender.find(cohort.staff_channel_id, marker, episode.opened_at)
+            if found:  # it was posted; only the note of it is missing
+                places = {"care_channel_id": cohort.staff_channel_id, "care_message_id": found}
+                await self._store.change(episode.id, places)
+            else:
+                await self._show(episode, ping=True)
+
+    async def knows(self, user_id: int, at: datetime) -> bool:
+        """Whether an episode covers what this person wrote at that instant."""
+        return await self._store.knows(user_id, at)
+
+    async def escalate_forever(self) -> None:
+        """Bring unclaimed care cards to the lead when their time has come. For the supervisor."""
+        while True:
+            self._woken.clear()
+            with self._activity("escalation"):
+                now = self._clock.now()
+                for episode in await self._store.unclaimed(now):
+                    await self._escalate(episode)
+                following = await self._store.next_escalation()
+            latest = now + _LOOK_AGAIN
+            await self._sleep_until(min(following, latest) if following else latest)
+
+    async def purge(self) -> int:
+        """Delete what is older than 30 days after its outcome, and its card. Returns how many."""
+        old = await self._store.closed_before(self._clock.now() - KEPT)
+        for episode in old:
+            await self._take_down(episode)
+            await self._store.forget(episode.id)
+        return len(old)
+
+    async def forget(self, guild_id: int, user_id: int) -> None:
+        """Take down the finished cards about a person; the unfinished ones lose their buttons."""
+        self.help.forget(user_id)
+        for episode in await self._store.of_person(guild_id, user_id):
+            if episode.state is State.CLOSED:
+                await self._take_down(episode)
+            else:
+                await self._redraw(episode, erased=True)
+
+    def _staff_to_tell(self, notice: Notice) -> Cohort | None:
+        finding, snapshot = notice.finding, self._roster.snapshot
+        if finding.level < STAFF_LEVEL or finding.about == "died":
+            return None
+        member = (
+            snapshot.member(notice.guild_id, notice.user_id)
+            if notice.guild_id
+            else snapshot.anywhere(notice.user_id)
+        )
+        cohort = snapshot.watched_cohort(notice.channel_id, notice.parent_id)
+        if member and (cohort is None or cohort.id == member.cohort_id):
+            cohort = snapshot.cohorts[member.cohort_id]
+        if not cohort:
+            return None
+        programme = snapshot.programmes[cohort.guild_id]
+        if programme.detection is Detection.OFF:
+            return None
+        return cohort if self._agreed(member, finding.level, finding.about, programme) else None
+
+    @staticmethod
+    def _agreed(member: Member | None, level: int, about: str, programme: Programme) -> bool:
+        if member is None or about == "target":
+            return True  # no choice was asked of them; or it is a peer who was hurt
+        return member.choices.staff_told or (level >= URGENT and programme.level_3_always)
+
+    async def _tell_staff(self, notice: Notice, cohort: Cohort) -> None:
+        now = self._clock.now()
+        coverage = self._duty.of(self._roster.snapshot.programmes[cohort.guild_id])
+        level = notice.finding.level
+        finding = _fresh(
+            cohort.guild_id,
+            cohort.id,
+            notice.user_id,
+            Kind.FINDING,
+            level,
+            first_escalation(level, now, coverage),
+            now,
+            notice,
+        )
+        try:
+            episode = await self._store.add(finding)
+        except StorageError as error:
+            log.error("episode_not_stored", user_id=notice.user_id, error=error)
+            link = jump_link(notice.guild_id, notice.channel_id, notice.message_id)
+            await self._post_unsaved(
+                cohort, notice.user_id, link, urgent=level >= URGENT, coverage=coverage
+            )
+            return
+        risen = episode.care_message_id is not None and episode.last_at == now
+        await self._show(episode, ping=True, risen=risen and level >= URGENT)
+
+    async def _show(self, episode: Episode, *, ping: bool, risen: bool = False) -> None:
+        """Post the care card, or draw it anew; a level that rose to 3 is brought up again."""
+        cohort = self._roster.snapshot.cohorts.get(episode.cohort_id)
+        if not cohort or not cohort.staff_channel_id:
+            log.error("care_card_has_no_channel", episode_id=episode.id)
+            return
+        programme = self._roster.snapshot.programmes[cohort.guild_id]
+        roles = self._paged_at_once(programme) if ping and episode.level >= STAFF_LEVEL else ()
+        _ = self._speech(cohort.guild_id)
+        self._woken.set()
+        if episode.care_message_id:
+            await self._redraw(episode)
+            if risen and episode.state is State.OPEN:
+                roles = roles or (programme.roles.lead,)
+                await self._remind(episode, roles, f"r:{episode.message_id}")
+            return
+        subject = episode.message_id or f"e{episode.id}"
+        posted = await self._sender.post(
+            cohort.staff_channel_id, care_card(episode, _, roles), nonce=f"c:{subject}", urgent=True
+        )
+        await self._store.change(
+            episode.id,
+            {"care_channel_id": posted.channel_id, "care_message_id": posted.message_id},
+        )
+        log.info("care_card_posted", episode_id=episode.id)
+
+    def _paged_at_once(self, programme: Programme) -> tuple[int, ...]:
+        """On-call, outside staffed hours; nobody inside them: staff see the card."""
+        coverage = self._duty.of(programme)
+        on_call = programme.roles.on_call
+        return (on_call,) if on_call and coverage.on_call and not coverage.staffed_until else ()
+
+    async def _escalate(self, episode: Episode) -> None:
+        programme = self._roster.snapshot.programmes.get(episode.guild_id)
+        if programme and episode.care_message_id:
+            roles = self._paged_at_once(programme) or (programme.roles.lead,)
+            try:
+                await self._remind(episode, roles, f"r:{episode.id}")
+            except HandrailError as error:
+                log.error("lead_not_reached", episode_id=episode.id, reason=type(error).__name__)
+        await self._store.change(episode.id, {"escalate_at": None})
+
+    async def _remind(self, episode: Episode, roles: tuple[int, ...], nonce: str) -> None:
+        if episode.care_channel_id:
+            card = reminder_card(episode, roles, self._speech(episode.guild_id))
+            await self._sender.post(episode.care_channel_id, card, nonce=nonce, urgent=True)
+
+    async def _give_back(self, episode: Episode) -> Episode:
+        given = await self._change(
+            episode,
+            state=State.OPEN,
+            outcome=Outcome.HANDED_OVER,
+            claimed_by=None,
+            claimed_at=None,
+            escalate_at=self._clock.now(),
+        )
+        await self._redraw(given)
+        self._woken.set()
+        return given
+
+    async def _change(self, episode: Episode, **changes: object) -> Episode:
+        changed = await self._store.change(episode.id, changes)
+        if not changed:
+            raise Refused("This card is older than its data. There is nothing left to do here.")
+        return changed
+
+    async def _redraw(self, episode: Episode, *, erased: bool = False) -> None:
+        if episode.care_channel_id and episode.care_message_id:
+            card = care_card(episode, self._speech(episode.guild_id), erased=erased)
+            await self._sender.edit(episode.care_channel_id, episode.care_message_id, card)
+
+    async def _take_down(self, episode: Episode) -> None:
+        if episode.care_channel_id and episode.care_message_id:
+            await self._sender.delete(episode.care_channel_id, episode.care_message_id)
+
+    async def _post_unsaved(
+        self, cohort: Cohort, user_id: int, link: str, *, urgent: bool, coverage: Coverage
+    ) -> None:
+        programme = self._roster.snapshot.programmes[cohort.guild_id]
+        roles = self._paged_at_once(programme) or ((programme.roles.lead,) if urgent else ())
+        card = unsaved_card(user_id, link, urgent, roles, self._speech(cohort.guild_id))
+        if cohort.staff_channel_id:
+            nonce = f"c:{link.rsplit('/', 1)[-1] or user_id}"
+            await self._sender.post(cohort.staff_channel_id, card, nonce=nonce, urgent=True)
+
+    async def _for_staff(
+        self, episode_id: int, staff_id: int, role_ids: tuple[int, ...]
+    ) -> Episode:
+        """The episode, if this is its cohort's staff, on-call or lead (privacy P7)."""
+        episode = await self._store.get(episode_id)
+        if not episode:
+            raise Refused("This card is older than its data. There is nothing left to do here.")
+        programme = self._roster.snapshot.programmes[episode.guild_id]
+        cohort = self._roster.snapshot.cohorts.get(episode.cohort_id)
+        own = cohort is not None and staff_id in cohort.staff and programme.is_staff(role_ids)
+        if not own and not programme.is_lead(role_ids) and programme.roles.on_call not in role_ids:
+            raise NotAllowed("Only this cohort's staff, on-call and lead can do this.")
+        return episode
+
+    def _speech(self, guild_id: int) -> Translate:
+        programme = self._roster.snapshot.programmes.get(guild_id)
+        return self._texts.speaking(programme.language if programme else "en")
+
+    async def _sleep_until(self, when: datetime) -> None:
+        sleeping = asyncio.ensure_future(self._clock.sleep_until(when))
+        waking = asyncio.ensure_future(self._woken.wait())
+        try:
+            await asyncio.wait({sleeping, waking}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            sleeping.cancel()
+            waking.cancel()
+
+
+def _fresh(
+    guild_id: int,
+    cohort_id: int,
+    user_id: int,
+    kind: Kind,
+    level: int,
+    escalate_at: datetime | None,
+    now: datetime,
+    notice: Notice | None = None,
+) -> Episode:
+    """An episode as it is first written; only a message in a server can be jumped to."""
+    public = notice is not None and notice.guild_id is not None
+    return Episode(
+        id=0,
+        guild_id=guild_id,
+        cohort_id=cohort_id,
+        user_id=user_id,
+        kind=kind,
+        level=level,
+        state=State.OPEN,
+        message_state=MessageState.THERE if public else MessageState.NONE,
+        opened_at=now,
+        last_at=now,
+        categories=tuple(notice.finding.categories) if notice else (),
+        channel_id=notice.channel_id if notice and public else None,
+        message_id=notice.message_id if notice and public else None,
+        escalate_at=escalate_at,
+    )

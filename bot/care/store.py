@@ -1,0 +1,207 @@
+"""The SQL of episodes, and of how far each channel has been screened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.engine import RowMapping
+
+from bot.care.model import MERGE_WITHIN, Episode, Kind, MessageState, Outcome, State
+from bot.storage.engine import Database
+from bot.storage.secrets import Keyring
+from bot.storage.tables import episode, watermark
+
+
+class EpisodeStore:
+    """Episodes. The categories are sealed; the words of a message are nowhere."""
+
+    def __init__(self, db: Database, keys: Keyring) -> None:
+        self._db = db
+        self._keys = keys
+
+    async def add(self, value: Episode) -> Episode:
+        """Write a finding or a request; it joins the member's unfinished episode of the same kind.
+
+        ``value.id`` is ignored. The level only rises, a claim stays, and the newest message of
+        the highest level is the one staff are led to.
+        """
+        async with self._db.write() as connection:
+            found = (await connection.execute(_running(value))).mappings().first()
+            if found is None:
+                made = insert(episode).values(self._row(value)).returning(episode)
+                return self._episode((await connection.execute(made)).mappings().one())
+            before = self._episode(found)
+            changes: dict[str, Any] = {
+                "last_at": value.last_at,
+                "level": max(before.level, value.level),
+                "sealed_categories": self._keys.seal(
+                    sorted({*before.categories, *value.categories})
+                ),
+            }
+            if value.level >= before.level:
+                changes["channel_id"] = value.channel_id
+                changes["message_id"] = value.message_id
+                changes["message_state"] = value.message_state
+            if value.level > before.level and before.state is State.OPEN:
+                changes["escalate_at"] = value.escalate_at
+            return self._episode(
+                (await connection.execute(_changing(before.id, changes))).mappings().one()
+            )
+
+    async def change(self, episode_id: int, changes: Mapping[str, Any]) -> Episode | None:
+        """Set some columns; None when the episode is gone."""
+        async with self._db.write() as connection:
+            row = (await connection.execute(_changing(episode_id, changes))).mappings().first()
+        return self._episode(row) if row else None
+
+    async def claim(self, episode_id: int, user_id: int, now: datetime) -> Episode | None:
+        """Give an open episode to one of the staff; None when somebody was faster."""
+        changes = {
+            "state": State.CLAIMED,
+            "claimed_by": user_id,
+            "claimed_at": now,
+            "escalate_at": None,
+            "outcome": None,
+        }
+        async with self._db.write() as connection:
+            query = _changing(episode_id, changes).where(episode.c.state == State.OPEN)
+            row = (await connection.execute(query)).mappings().first()
+        return self._episode(row) if row else None
+
+    async def get(self, episode_id: int) -> Episode | None:
+        """One episode."""
+        return next(iter(await self._where(episode.c.id == episode_id)), None)
+
+    async def of_message(self, message_id: int) -> list[Episode]:
+        """The unfinished episodes that lead to a message."""
+        return await self._where(
+            (episode.c.message_id == message_id) & (episode.c.state != State.CLOSED)
+        )
+
+    async def knows(self, user_id: int, at: datetime) -> bool:
+        """Whether an episode of this person covers that instant already."""
+        covering = (episode.c.user_id == user_id) & (episode.c.last_at >= at)
+        return bool(await self._where(covering))
+
+    async def unposted(self) -> list[Episode]:
+        """Unfinished episodes whose care card never reached staff."""
+        return await self._where(
+            episode.c.care_message_id.is_(None) & (episode.c.state != State.CLOSED)
+        )
+
+    async def unclaimed(self, until: datetime) -> list[Episode]:
+        """Open episodes whose time to be brought to the lead has come."""
+        return await self._where((episode.c.state == State.OPEN) & (episode.c.escalate_at <= until))
+
+    async def next_escalation(self) -> datetime | None:
+        """When the next open episode must be brought to the lead."""
+        query = select(episode.c.escalate_at).where(
+            (episode.c.state == State.OPEN) & episode.c.escalate_at.is_not(None)
+        )
+        async with self._db.read() as connection:
+            first = await connection.execute(query.order_by(episode.c.escalate_at).limit(1))
+            found: datetime | None = first.scalar_one_or_none()
+        return found
+
+    async def closed_before(self, instant: datetime) -> list[Episode]:
+        """Episodes whose time to be forgotten has come."""
+        return await self._where(episode.c.closed_at < instant)
+
+    async def forget(self, episode_id: int) -> None:
+        """Delete one."""
+        async with self._db.write() as connection:
+            await connection.execute(delete(episode).where(episode.c.id == episode_id))
+
+    async def count(self, guild_id: int) -> int:
+        """How many episodes of a programme are unfinished."""
+        query = (
+            select(func.count())
+            .select_from(episode)
+            .where((episode.c.guild_id == guild_id) & (episode.c.state != State.CLOSED))
+        )
+        async with self._db.read() as connection:
+            return int((await connection.execute(query)).scalar_one())
+
+    async def export(self, guild_id: int, user_id: int) -> dict[str, Any]:
+        """What is kept here about one person."""
+        mine = await self._where(_mine(guild_id, user_id))
+        return {"episode": [vars(found) for found in mine]}
+
+    async def erase(self, guild_id: int, user_id: int) -> None:
+        """Delete it."""
+        async with self._db.write() as connection:
+            await connection.execute(delete(episode).where(_mine(guild_id, user_id)))
+
+    async def of_person(self, guild_id: int, user_id: int) -> list[Episode]:
+        """Everything about one person, so that its cards can be taken down."""
+        return await self._where(_mine(guild_id, user_id))
+
+    async def _where(self, condition: Any) -> list[Episode]:
+        async with self._db.read() as connection:
+            rows = await connection.execute(select(episode).where(condition).order_by(episode.c.id))
+            return [self._episode(row) for row in rows.mappings()]
+
+    def _row(self, value: Episode) -> dict[str, Any]:
+        row = {**vars(value)}
+        row.pop("id")
+        row["sealed_categories"] = self._keys.seal(sorted(row.pop("categories")))
+        return row
+
+    def _episode(self, row: RowMapping) -> Episode:
+        values = {**row}
+        values["categories"] = tuple(self._keys.open(values.pop("sealed_categories")))
+        values["kind"] = Kind(row["kind"])
+        values["state"] = State(row["state"])
+        values["message_state"] = MessageState(row["message_state"])
+        values["outcome"] = Outcome(row["outcome"]) if row["outcome"] else None
+        return Episode(**values)
+
+
+class WatermarkStore:
+    """Up to which message each channel has been screened, so that a gap can be caught up with."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    async def all(self) -> dict[int, int]:
+        """Message id by channel id."""
+        async with self._db.read() as connection:
+            rows = await connection.execute(select(watermark))
+            return {row["channel_id"]: row["message_id"] for row in rows.mappings()}
+
+    async def reach(self, marks: Mapping[int, int]) -> None:
+        """Note how far each of these channels has been screened."""
+        async with self._db.write() as connection:
+            for channel_id, message_id in marks.items():
+                here = watermark.c.channel_id == channel_id
+                changed = await connection.execute(
+                    update(watermark).where(here).values(message_id=message_id)
+                )
+                if not changed.rowcount:
+                    await connection.execute(
+                        insert(watermark).values(channel_id=channel_id, message_id=message_id)
+                    )
+
+
+def _running(value: Episode) -> Any:
+    return (
+        select(episode)
+        .where(episode.c.cohort_id == value.cohort_id)
+        .where(episode.c.user_id == value.user_id)
+        .where(episode.c.kind == value.kind)
+        .where(episode.c.state != State.CLOSED)
+        .where(episode.c.last_at >= value.last_at - MERGE_WITHIN)
+        .order_by(episode.c.id.desc())
+        .limit(1)
+    )
+
+
+def _changing(episode_id: int, changes: Mapping[str, Any]) -> Any:
+    return update(episode).where(episode.c.id == episode_id).values(**changes).returning(episode)
+
+
+def _mine(guild_id: int, user_id: int) -> Any:
+    return (episode.c.guild_id == guild_id) & (episode.c.user_id == user_id)

@@ -1,0 +1,56 @@
+"""Everything a cog may reach, made once by the app and handed over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.care.helping import Duty, Help
+from bot.care.service import Care
+from bot.care.store import WatermarkStore
+from bot.checkins.service import CheckInService
+from bot.clock import Clock
+from bot.content.library import LibraryHolder
+from bot.delivery.service import Schedule
+from bot.distress.screen import Screener
+from bot.ports import Places, Sender
+from bot.privacy.service import Privacy
+from bot.programme.service import Joining, Programmes, Roster
+from bot.supervisor import Supervisor
+from bot.texts import Texts, Translate
+
+
+@dataclass(frozen=True)
+class Rooms:
+    """The capabilities of one running bot.
+
+    Attributes:
+        library: None when the content could not be read; then nothing is posted by schedule.
+        help_only: why the bot can do nothing but help, None when all is well.
+        wake_worker: makes the delivery worker look at once, after a change of a schedule.
+    """
+
+    clock: Clock
+    texts: Texts
+    roster: Roster
+    programmes: Programmes
+    joining: Joining
+    duty: Duty
+    help: Help
+    care: Care
+    checkins: CheckInService
+    privacy: Privacy
+    schedule: Schedule
+    library: LibraryHolder | None
+    screener: Screener
+    watermarks: WatermarkStore
+    sender: Sender
+    places: Places
+    supervisor: Supervisor
+    help_only: Callable[[], str | None]
+    wake_worker: Callable[[], None]
+
+    def speech(self, guild_id: int | None, user_id: int, locale: str = "en") -> Translate:
+        """The words for one person: in their language, else that of their Discord."""
+        otherwise = self.texts.nearest(locale)
+        return self.texts.speaking(self.help.language(guild_id, user_id, otherwise))

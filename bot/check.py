@@ -1,0 +1,90 @@
+"""``handrail check``: everything a host or clinician can get wrong, found before it matters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from bot.care import crisis_lines
+from bot.care.deny_list import DENIED
+from bot.content.lint import lint_folder
+from bot.content.loader import load_library
+from bot.content.wording import lint_wording
+from bot.distress.check import check as check_lexicon
+from bot.errors import DataError, Problem
+from bot.rehearsal.script import load_script
+from bot.texts import Texts
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was found.
+
+    Attributes:
+        problems: mistakes that must be mended.
+        warnings: what should be looked at soon.
+        counts: what was checked, in words and numbers.
+    """
+
+    problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
+    counts: tuple[str, ...]
+
+
+def check(folder: Path, today: date) -> Report:
+    """Check a data folder as a whole.
+
+    Args:
+        folder: laid out as the shipped ``data``.
+        today: against which the age of verifications is measured, local date.
+    """
+    problems: list[Problem] = []
+    counts: list[str] = []
+    try:
+        library = load_library(folder / "content")
+        kinds = ", ".join(f"{n} {kind.value}" for kind, n in library.counts().items())
+        counts.append(f"content: {len(library.items)} items ({kinds})")
+        faults = lint_folder(folder / "content", deny=DENIED)
+        problems += [fault.problem for fault in faults]
+    except DataError as error:
+        problems += error.problems
+    lines = crisis_lines.check(folder / "crisis_lines.yaml", today)
+    problems += lines.failures
+    if not lines.failures:
+        found = crisis_lines.load(folder / "crisis_lines.yaml")
+        counts.append(
+            f"crisis lines: {len(found.countries)} countries, {found.unverified} to verify"
+        )
+    problems += _texts(folder / "locale", counts)
+    entries, mistakes = check_lexicon(folder / "distress")
+    problems += mistakes
+    counts.append(f"distress lexicon: {entries} entries, each with its examples")
+    problems += _scripts(folder / "rehearsals", counts)
+    return Report(tuple(problems), lines.warnings, tuple(counts))
+
+
+def _texts(folder: Path, counts: list[str]) -> list[Problem]:
+    try:
+        texts = Texts.load(folder)
+    except DataError as error:
+        return list(error.problems)
+    counts.append(f"languages: {', '.join(texts.languages)}")
+    return [
+        Problem(folder / f"{language}.po", 0, message, slip.sentence)
+        for language in texts.languages[1:]
+        for message, translation in texts.all(language)
+        for slip in (*lint_wording(message), *lint_wording(translation, language=language))
+    ]
+
+
+def _scripts(folder: Path, counts: list[str]) -> list[Problem]:
+    problems: list[Problem] = []
+    files = sorted(folder.glob("*.yaml"))
+    for file in files:
+        try:
+            load_script(file)
+        except DataError as error:
+            problems += error.problems
+    counts.append(f"rehearsals: {len(files)}")
+    return problems

@@ -1,0 +1,140 @@
+"""The check-in as people see it: the invitation, the form, the receipt. Pure."""
+
+from __future__ import annotations
+
+from bot.cards import Button, Card, Choice, FieldKind, Form, FormField, Look, custom_id
+from bot.checkins.model import Answers, ReachOut, Sleep
+from bot.texts import Translate, untranslated
+
+MOOD_WORDS = {
+    1: untranslated("1, very hard"),
+    2: untranslated("2, hard"),
+    3: untranslated("3, in between"),
+    4: untranslated("4, okay"),
+    5: untranslated("5, good"),
+}
+SLEEP_WORDS = {
+    Sleep.POOR: untranslated("Poor"),
+    Sleep.OK: untranslated("Okay"),
+    Sleep.GOOD: untranslated("Good"),
+}
+REACH_OUT_WORDS = {
+    ReachOut.NO: untranslated("No, thank you"),
+    ReachOut.WHEN_YOU_CAN: untranslated("Yes, when they can"),
+    ReachOut.TODAY: untranslated("Yes, today"),
+}
+
+
+def invitation_card(delivery_id: str, _: Translate) -> Card:
+    """The scheduled message. It notifies nobody and counts nothing."""
+    return Card(
+        title=_("Check-in"),
+        paragraphs=(
+            _("Would you like to take a minute to see how you are? Only you see the form."),
+            _("You can skip it, or any question in it."),
+        ),
+        rows=(
+            (
+                Button(_("Check in"), custom_id("checkin", "open", delivery_id), look=Look.MAIN),
+                Button(_("See options"), custom_id("help", "open")),
+            ),
+        ),
+        silent=True,
+    )
+
+
+def consent_card(subject: str, _: Translate) -> Card:
+    """Comes before the form when the programme stores check-ins and has not asked this member."""
+    return Card(
+        title=_("Before you check in"),
+        paragraphs=(
+            _(
+                "Your programme can keep check-ins for staff to read before group. They are "
+                "locked, and gone after 30 days. This is your choice."
+            ),
+        ),
+        rows=(
+            (
+                Button(_("Yes, keep mine"), custom_id("checkin", "yes", subject), look=Look.MAIN),
+                Button(_("No, keep nothing"), custom_id("checkin", "no", subject)),
+            ),
+        ),
+    )
+
+
+def form(subject: str, skills: tuple[tuple[str, str], ...], _: Translate) -> Form:
+    """The form: five questions, under a minute, none of them required.
+
+    Args:
+        skills: id and title of this week's skills, at most 10.
+    """
+    fields = [
+        FormField(
+            "mood",
+            _("How are you?"),
+            FieldKind.ONE_OF,
+            choices=tuple(Choice(_(word), str(n)) for n, word in MOOD_WORDS.items()),
+        ),
+        FormField(
+            "sleep",
+            _("How was your sleep?"),
+            FieldKind.ONE_OF,
+            choices=tuple(Choice(_(word), value.value) for value, word in SLEEP_WORDS.items()),
+        ),
+    ]
+    if skills:
+        fields.append(
+            FormField(
+                "skills",
+                _("Which skills did you use?"),
+                FieldKind.ANY_OF,
+                description=_("Any, or none. Both are fine"),
+                choices=tuple(Choice(title, skill_id) for skill_id, title in skills),
+            )
+        )
+    fields += [
+        FormField(
+            "reach_out",
+            _("Would you like staff to reach out?"),
+            FieldKind.ONE_OF,
+            choices=tuple(Choice(_(word), value.value) for value, word in REACH_OUT_WORDS.items()),
+        ),
+        FormField(
+            "words",
+            _("In your own words, for yourself"),
+            FieldKind.LONG,
+            description=_("Nobody reads this and it is not kept. I only look for signs of danger"),
+        ),
+    ]
+    return Form(custom_id("checkin", "send", subject), _("Check-in"), tuple(fields))
+
+
+def receipt_card(answers: Answers, kept: bool | None, coverage: str, _: Translate) -> Card:
+    """Says what became of the answers, who reads them and when.
+
+    Args:
+        kept: True stored, False nothing kept, None could not be saved.
+        coverage: who of the staff reads alerts now; empty when nobody was told.
+    """
+    if kept is None:
+        fate = _("I could not save your answers, and nothing is kept. You can try again later.")
+    elif kept:
+        fate = _(
+            "Your answers are kept, locked, for 30 days. Staff of your group read them before "
+            "the next group. Nobody reads them right away."
+        )
+    else:
+        fate = _("Nothing is kept, and nobody reads it. It was for you.")
+    paragraphs = [_("Thank you for taking a moment."), fate]
+    if answers.reach_out is not ReachOut.NO:
+        asked = (
+            _("I asked staff to reach out today.")
+            if answers.reach_out is ReachOut.TODAY
+            else _("I asked staff to reach out when they can.")
+        )
+        paragraphs.append(f"{asked} {coverage}".strip())
+    return Card(
+        title=_("Check-in"),
+        paragraphs=tuple(paragraphs),
+        rows=((Button(_("See options"), custom_id("help", "open")),),),
+    )

@@ -1,0 +1,1 @@
+"""What the bot says: items of content, how they are loaded, checked, picked and laid out."""

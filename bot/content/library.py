@@ -1,0 +1,108 @@
+"""All items of one language, and which of them belong to a day. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+from types import MappingProxyType
+
+from bot.content.model import DAILY, DayContent, Item, Kind
+from bot.errors import DataError, Problem
+
+_Place = tuple[int, int, Kind]
+
+
+class Library:
+    """The items of one language.
+
+    Args:
+        language: BCP 47, such as ``en``.
+        items: checked by the loader: ids are unique and every week that begins is complete.
+    """
+
+    def __init__(self, language: str, items: Iterable[Item]) -> None:
+        self.language = language
+        self.items: Mapping[str, Item] = MappingProxyType({item.id: item for item in items})
+        self._days: dict[_Place, Item] = {
+            (item.week, item.day, item.kind): item
+            for item in self.items.values()
+            if item.week is not None and item.day is not None and item.kind in DAILY
+        }
+        self.weeks: tuple[int, ...] = tuple(sorted({week for week, _, _ in self._days}))
+
+    def get(self, item_id: str) -> Item | None:
+        """The item with this id, None when there is none."""
+        return self.items.get(item_id)
+
+    def counts(self) -> dict[Kind, int]:
+        """How many items there are of each kind that occurs, in the order of :class:`Kind`."""
+        counted = Counter(item.kind for item in self.items.values())
+        return {kind: counted[kind] for kind in Kind if counted[kind]}
+
+    def for_day(self, week: int, day: int) -> DayContent:
+        """What a cohort gets in its ``week`` (from 1) on ``day`` (1 Monday to 7 Sunday).
+
+        After the last week that is shipped, the first follows again, in order, so nothing
+        comes twice before everything came once.
+
+        Raises:
+            ValueError: ``week`` is below 1 or ``day`` is not 1 to 7.
+        """
+        if week < 1 or not 1 <= day <= 7:
+            raise ValueError(f"there is no week {week}, day {day}")
+        shipped = self.weeks[(week - 1) % len(self.weeks)]
+        return DayContent(*(self._days[shipped, day, kind] for kind in DAILY))
+
+    def for_date(self, starts_on: date, local_date: date) -> DayContent:
+        """What a cohort that began on ``starts_on`` gets on a date in its own time zone.
+
+        Week 1 is the calendar week (from Monday) that holds ``starts_on``.
+
+        Raises:
+            ValueError: the date lies in a week before that one.
+        """
+        return self.for_day(week_number(starts_on, local_date), local_date.isoweekday())
+
+
+def week_number(starts_on: date, local_date: date) -> int:
+    """The cohort's week on a local date: 1 in the calendar week (from Monday) of its start.
+
+    Zero and below for weeks before that.
+    """
+    first_monday = starts_on.toordinal() - starts_on.weekday()
+    return (local_date.toordinal() - first_monday) // 7 + 1
+
+
+def gaps(items: Iterable[Item]) -> Iterator[_Place]:
+    """Every (week, day, kind) that a week with any daily item still lacks."""
+    daily = [item for item in items if item.week is not None and item.kind in DAILY]
+    have = {(item.week, item.day, item.kind) for item in daily}
+    for week in sorted({week for week, _, _ in have if week is not None}):
+        for day in range(1, 8):
+            for kind in DAILY:
+                if (week, day, kind) not in have:
+                    yield week, day, kind
+
+
+class LibraryHolder:
+    """Holds the library in use, and keeps it when a new one cannot be loaded.
+
+    Args:
+        load: reads the library, such as ``partial(load_library, folder)``.
+
+    Raises:
+        DataError: the first load failed.
+    """
+
+    def __init__(self, load: Callable[[], Library]) -> None:
+        self._load = load
+        self.library = load()
+
+    def reload(self) -> tuple[Problem, ...]:
+        """Read everything anew. On any problem the old library stays and they are returned."""
+        try:
+            self.library = self._load()
+        except DataError as error:
+            return error.problems
+        return ()

@@ -1,0 +1,209 @@
+"""Checks that content is safe, kind and easy to read. Runs in ``handrail check``, not at start.
+
+Each rule has an id; what it says ends with the way out. Rules about words stand in
+``data/content/wording-<language>.yaml``; the ones here look at an item as a whole.
+
+The reading grade is taken over everything members read of an item together, because a grade
+of a short text is noisy.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import fmean
+from urllib.parse import urlsplit
+
+from bot.content.loader import Placed, load_library, read_items
+from bot.content.model import Item, Kind
+from bot.content.reading import grade, words
+from bot.content.wording import finds, lint_wording, shipped_rules
+from bot.errors import Problem
+
+MAX_WORDS = 90
+MAX_WEEKEND_WORDS = 45
+MAX_GRADE = 8.5
+MAX_MEAN_GRADE = 6.5
+MAX_SKILL_MINUTES = 5
+_TEXTS = ("title", "body", "practice", "reflection")
+_HELD = ("theme", *_TEXTS, "content_notes", "materials")
+
+
+@dataclass(frozen=True, order=True)
+class Fault:
+    """One breach of a rule, with the place."""
+
+    problem: Problem
+    rule: str
+
+    def __str__(self) -> str:
+        return f"{self.problem} [{self.rule}]"
+
+
+_Told = Iterator[tuple[str, str, str]]
+"""Rule, field and sentence."""
+
+
+def lint_folder(folder: Path, language: str = "en", deny: Iterable[str] = ()) -> list[Fault]:
+    """Load the content of a language and lint it.
+
+    Args:
+        folder: holds one folder per language.
+        deny: strings that may stand nowhere, such as dead telephone numbers.
+
+    Raises:
+        DataError: it cannot even be loaded.
+    """
+    load_library(folder, language)
+    return lint(read_items(folder, language), deny)
+
+
+def lint(placed: Iterable[Placed], deny: Iterable[str] = ()) -> list[Fault]:
+    """Every breach of a rule in these items, sorted by place."""
+    placed = list(placed)
+    denied = tuple(deny)
+    faults = [
+        Fault(one.problem(field, sentence), rule)
+        for one in placed
+        for check in _CHECKS
+        for rule, field, sentence in check(one.item)
+    ]
+    for one in placed:
+        for rule, field, sentence in _denied(one.item, denied):
+            faults.append(Fault(one.problem(field, sentence), rule))
+    return sorted([*faults, *_twins(placed), *_mean(placed)])
+
+
+def reading_grade(item: Item) -> float:
+    """The school grade (US) at which everything members read of an item can be read."""
+    texts = [getattr(item, field).strip() for field in _TEXTS]
+    joined = " ".join(t if t.endswith((".", "?", ":")) else f"{t}." for t in texts if t)
+    return grade(joined)
+
+
+def _wording(item: Item) -> _Told:
+    for field, text in _strings(item, _HELD):
+        for slip in lint_wording(text, language=item.language, item=True):
+            yield slip.rule, field, slip.sentence
+
+
+def _cautions(item: Item) -> _Told:
+    text = " ".join(text for _, text in _strings(item, _TEXTS))
+    for rule in shipped_rules(item.language).cautions:
+        if item.kind not in rule.kinds or not rule.missing_in(item.contraindications):
+            continue
+        if found := finds(rule.when, text):
+            yield rule.id, "contraindications", f'says "{found[0]}"; {rule.say}'
+    if item.content_notes and not item.contraindications:
+        sentence = "is empty though there is a note; name the reason of the note here"
+        yield "note-reason", "contraindications", sentence
+
+
+def _length(item: Item) -> _Told:
+    count = len(words(item.body))
+    if count > MAX_WORDS:
+        yield "words", "body", f"has {count} words; {MAX_WORDS} are the limit, so keep one idea"
+    elif item.week and item.day in (6, 7) and count > MAX_WEEKEND_WORDS:
+        sentence = f"has {count} words; weekends are light, {MAX_WEEKEND_WORDS} at most"
+        yield "weekend-light", "body", sentence
+
+
+def _grade(item: Item) -> _Told:
+    if item.reading_override or (found := reading_grade(item)) <= MAX_GRADE:
+        return
+    sentence = (
+        f"reads at grade {found}; {MAX_GRADE} is the limit. Use shorter sentences and words, "
+        "or give the reason in reading_override"
+    )
+    yield "reading-grade", "body" if item.body else "reflection", sentence
+
+
+def _sources(item: Item) -> _Told:
+    if not item.source:
+        yield "source", "source", "is empty; name at least one page that this rests on"
+        return
+    hosts = {one.url: urlsplit(one.url).hostname or "" for one in item.source}
+    known = shipped_rules(item.language).standing
+    good = [u for u, h in hosts.items() if any(h == k or h.endswith(f".{k}") for k in known)]
+    if item.kind is Kind.PSYCHOED and len(good) < 2:
+        sentence = (
+            f"has {len(good)} of standing; a snippet needs two different pages, "
+            "such as from nimh.nih.gov, samhsa.gov or va.gov"
+        )
+        yield "source-standing", "source", sentence
+
+
+def _shape(item: Item) -> _Told:
+    if item.kind is Kind.SKILL and item.time_minutes > MAX_SKILL_MINUTES:
+        sentence = f"is {item.time_minutes}; {MAX_SKILL_MINUTES} at most, so make it smaller"
+        yield "five-minutes", "time_minutes", sentence
+    if item.kind is Kind.REFLECTION and not item.reflection.endswith("?"):
+        yield "asks-a-question", "reflection", "does not end with a question mark; ask one question"
+    prefix = f"w{item.week:02}d{item.day}-" if item.week and item.day else ""
+    if not item.id.startswith(prefix):
+        yield "id-form", "id", f'does not begin with "{prefix}"; the id says week and day'
+    if not prefix and re.match(r"w\d\dd\d-", item.id):
+        yield "id-form", "id", "names a week and day that the item does not have; choose another"
+
+
+_CHECKS: tuple[Callable[[Item], _Told], ...] = (
+    _wording,
+    _cautions,
+    _length,
+    _grade,
+    _sources,
+    _shape,
+)
+
+
+def _denied(item: Item, denied: tuple[str, ...]) -> _Told:
+    sources = [(f"source[{i}]", f"{s.name} {s.url}") for i, s in enumerate(item.source)]
+    for field, text in [*_strings(item, _HELD), *sources]:
+        for string in denied:
+            if _holds(text, string):
+                sentence = f'holds "{string}", which is known to be wrong or dead; take it out'
+                yield "deny-list", field.partition("[")[0], sentence
+
+
+def _holds(text: str, string: str) -> bool:
+    """Whether a denied string stands in a text; a number also when it is spaced otherwise."""
+    spaces = r"[\s().\-‐-–]*"
+    letters = [re.escape(letter) for letter in re.sub(r"[\s().\-‐-–]", "", string)]
+    as_number = sum(map(str.isdigit, string)) >= 3 and not re.search(r"[^\W\d]", string)
+    pattern = spaces.join(letters) if as_number else re.escape(string)
+    return re.search(rf"(?<!\w){pattern}(?!\w)", text, re.IGNORECASE) is not None
+
+
+def _strings(item: Item, fields: Iterable[str]) -> Iterator[tuple[str, str]]:
+    for field in fields:
+        value = getattr(item, field)
+        for text in [value] if isinstance(value, str) else value:
+            yield field, text
+
+
+def _twins(placed: list[Placed]) -> Iterator[Fault]:
+    """The same text in two items is a slip of the hand."""
+    for field in ("title", "body", "practice", "reflection"):
+        seen: dict[tuple[object, str], str] = {}
+        for one in placed:
+            text = " ".join(getattr(one.item, field).casefold().split())
+            kind = one.item.kind if field == "title" else None
+            first = seen.setdefault((kind, text), one.item.id)
+            if text and first != one.item.id:
+                sentence = f"is the same as in {first!r}; write another, or drop one of the items"
+                yield Fault(one.problem(field, sentence), "twin")
+
+
+def _mean(placed: list[Placed]) -> Iterator[Fault]:
+    if not placed:
+        return
+    mean = round(fmean(reading_grade(one.item) for one in placed), 2)
+    if mean > MAX_MEAN_GRADE:
+        hardest = max(placed, key=lambda one: reading_grade(one.item))
+        sentence = (
+            f"all items together read at grade {mean}; {MAX_MEAN_GRADE} is the limit. "
+            "This one is the hardest; begin here"
+        )
+        yield Fault(hardest.problem("body", sentence), "reading-mean")

@@ -1,0 +1,210 @@
+"""What people write in place of a word: each typed word is looked up once and remembered.
+
+Only a word that no list knows is looked at more closely: stretched (``dieeee``), leet
+(``k1ll``), censored (``k*ll``), run together (``killmyself``), mistyped (``sucide``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from itertools import islice, product
+
+OTHER = "\x00"  # any word that no lexicon mentions
+PLAIN = "plain"
+Reading = tuple[tuple[str, ...], str]  # canonical words, and the view that found them
+
+_REMEMBERED = 30_000
+_LONGEST = 40
+_LEET = {
+    "0": "o", "1": "il", "2": "z", "3": "e", "4": "a", "5": "s", "6": "bg", "7": "t", "8": "b",
+    "9": "g", "!": "il", "|": "il", "@": "a", "$": "s", "+": "t", "(": "c", "#": "h",
+    "\u20ac": "e",
+}  # fmt: skip
+_CENSORS = "*#-_.\u2022"
+
+
+class Speller:
+    """Knows every word of the lexicons and what people write in its place.
+
+    Args:
+        vocabulary: the words that templates use, stems as ``word*``.
+        spellings: typed form to how it is read: a view and the words it stands for.
+        common: ordinary words, never taken for a mistyped other word.
+        anchors: words worth looking for behind typos, stars and spaces.
+        not_typos: real words one letter away from an anchor.
+    """
+
+    def __init__(
+        self,
+        vocabulary: Collection[str],
+        spellings: Mapping[str, tuple[str, tuple[str, ...]]],
+        common: Collection[str],
+        anchors: Collection[str],
+        not_typos: Collection[str],
+    ) -> None:
+        self._vocabulary = frozenset(vocabulary)
+        self._spellings = spellings
+        self._common = frozenset(common)
+        self._not_typos = frozenset(not_typos) | self._common
+        self._stems = sorted((w[:-1] for w in vocabulary if w.endswith("*")), key=len, reverse=True)
+        self._stem_starts = frozenset(stem[:3] for stem in self._stems)
+        self._anchors = frozenset(anchors)
+        self._by_length: dict[int, list[str]] = {}
+        self._near: dict[str, list[str]] = {}
+        for anchor in sorted(self._anchors):
+            self._by_length.setdefault(len(anchor), []).append(anchor)
+            for key in {anchor, *_shorter(anchor)}:
+                self._near.setdefault(key, []).append(anchor)
+        self.halves = frozenset(
+            half
+            for anchor in self._anchors
+            for cut in range(2, len(anchor) - 1)
+            for half in (anchor[:cut], anchor[cut:])
+            if not self._known(half)
+        )
+        self._memory: dict[str, Reading] = {}
+
+    def read(self, typed: str) -> Reading:
+        """The canonical words behind one typed word, and the view that found them."""
+        found = self._memory.get(typed)
+        if found is None:
+            if len(self._memory) > _REMEMBERED:
+                self._memory.clear()
+            found = self._read(typed)
+            if len(typed) <= _LONGEST:
+                self._memory[typed] = found
+        return found
+
+    def _known(self, word: str) -> bool:
+        return word in self._vocabulary or word in self._spellings or word in self._common
+
+    def _listed(self, typed: str) -> Reading | None:
+        if typed in self._spellings:
+            view, words = self._spellings[typed]
+            return words, view
+        if typed in self._vocabulary:
+            return (typed,), PLAIN
+        if typed[:3] in self._stem_starts:
+            for stem in self._stems:
+                if typed.startswith(stem):
+                    return (f"{stem}*",), PLAIN
+        return ((OTHER,), PLAIN) if typed in self._common else None
+
+    def _read(self, typed: str) -> Reading:
+        listed = self._listed(typed)
+        if listed:
+            return listed
+        if "'" in typed:
+            bare = typed.replace("'", "")
+            head = typed.split("'")[0]
+            return self._listed(bare) or self._listed(head) or ((OTHER,), PLAIN)
+        for guess, view in self._guesses(typed):
+            listed = self._listed(guess)
+            if listed and listed[0] != (OTHER,):
+                return listed[0], view
+        return self._run_together(typed) or ((OTHER,), PLAIN)
+
+    def _guesses(self, typed: str) -> Iterable[tuple[str, str]]:
+        if any(a == b == c for a, b, c in zip(typed, typed[1:], typed[2:], strict=False)):
+            for most in (2, 1):
+                yield _squeeze(typed, 3, most), "stretched"
+            yield _squeeze(typed, 2, 1), "stretched"
+        if 4 <= len(typed) <= 16 and typed not in self._not_typos:
+            yield from ((anchor, "typo") for anchor in self._mistyped(typed))
+
+    def _mistyped(self, typed: str) -> Iterable[str]:
+        seen: list[str] = []
+        for key in (typed, *_shorter(typed)):
+            seen.extend(self._near.get(key, ()))
+        for anchor in dict.fromkeys(seen):
+            swapped = len(anchor) == len(typed) and sorted(anchor) == sorted(typed)
+            if (len(anchor) >= 6 or swapped) and _one_slip(typed, anchor):
+                yield anchor
+
+    def _run_together(self, typed: str) -> Reading | None:
+        """``killmyself`` as its words: known ones only, an anchor among them, the fewest."""
+        if not 6 <= len(typed) <= 60:
+            return None
+        best: list[tuple[str, ...] | None] = [()] + [None] * len(typed)
+        for end in range(1, len(typed) + 1):
+            for start in range(max(0, end - 14), end):
+                piece, before = typed[start:end], best[start]
+                if before is None or not self._piece(piece):
+                    continue
+                now = best[end]
+                if now is None or len(before) + 1 < len(now):
+                    best[end] = (*before, piece)
+        row = best[-1]
+        if row is None or len(row) > 8 or not self._anchors.intersection(row):
+            return None
+        words = tuple(word for piece in row for word in (self._listed(piece) or ((OTHER,),))[0])
+        return words, "joined"
+
+    def _piece(self, piece: str) -> bool:
+        return piece in ("i", "a") or (len(piece) > 1 and self._known(piece))
+
+    def odd(self, chunk: str) -> Reading | None:
+        """The words behind a chunk with digits or signs among its letters, if it hides any."""
+        core = chunk.strip(".,?;:\"'()").rstrip("!")
+        for guess in (core, chunk):
+            if 2 <= len(guess) <= 24:
+                found = self._unleet(guess) or self._uncensored(guess)
+                if found:
+                    return found
+        return None
+
+    def _unleet(self, chunk: str) -> Reading | None:
+        choices = [_LEET.get(character, character) for character in chunk]
+        if not any(c.isalpha() for c in chunk):
+            return None
+        for letters in islice(product(*choices), 64):
+            word = "".join(letters)
+            if word != chunk and word.isalpha():
+                found = self._listed(word) or self._run_together(word)
+                if found and found[0] != (OTHER,):
+                    return found[0], "leet"
+        return None
+
+    def _uncensored(self, chunk: str) -> Reading | None:
+        shown = sum(character not in _CENSORS for character in chunk)
+        if shown == len(chunk) or not shown or chunk[0] in _CENSORS:
+            return None
+        for anchor in self._by_length.get(len(chunk), ()):
+            fits = all(c in (a, *_CENSORS) for c, a in zip(chunk, anchor, strict=True))
+            if fits and (shown > 1 or len(anchor) > 5):
+                found = self._listed(anchor)
+                return (found[0], "censored") if found else None
+        return None
+
+    def rejoin(self, typed: str) -> Reading | None:
+        """The words behind two halves put together, if that makes an anchor."""
+        return self._listed(typed) if typed in self._anchors else None
+
+    def apart(self, run: str) -> Reading | None:
+        """The words behind letters typed apart, if there are any."""
+        letters = "".join(c for c in run if c.isalnum())
+        if letters in self._anchors or letters in self._spellings:
+            return (self._listed(letters) or ((OTHER,),))[0], "spaced"
+        found = self._run_together(letters) or self._unleet(letters)
+        return (found[0], "spaced") if found else None
+
+
+def _shorter(word: str) -> list[str]:
+    return [word[:i] + word[i + 1 :] for i in range(len(word))]
+
+
+def _squeeze(typed: str, least: int, most: int) -> str:
+    """Every run of ``least`` or more equal letters cut to ``most``."""
+    return re.sub(rf"(.)\1{{{least - 1},}}", lambda run: run.group(1) * most, typed)
+
+
+def _one_slip(typed: str, meant: str) -> bool:
+    """Whether one letter was added, left out, changed, or swapped with the next."""
+    if typed == meant:
+        return False
+    same = 0
+    while same < min(len(typed), len(meant)) and typed[same] == meant[same]:
+        same += 1
+    a, b = typed[same:], meant[same:]
+    return a[1:] == b or a == b[1:] or a[1:] == b[1:] or (a[:2] == b[1::-1] and a[2:] == b[2:])

@@ -1,0 +1,160 @@
+"""From folded text to the row of words that the rules read, and back to its places."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from bot.distress.spelling import OTHER, PLAIN, Reading, Speller
+from bot.distress.template import EDGE
+
+NUMBER = "#"
+
+_WORD = r"[^\W\d_]+(?:'[^\W\d_]+)*"
+WORDS = re.compile(_WORD)
+WORDS_AND_SIGNS = re.compile(_WORD + r"|[^\w\s\x00-\x7f]")
+_TOKEN = re.compile(
+    rf"(?P<word>{_WORD})|(?P<number>\d+)|(?P<soft>\.{{2,}}|[,:()\-\u2013\u2014/])"
+    r"|(?P<blank>\n\s*\n)|(?P<line>\n)|(?P<end>[.!?;\u3002\uff01\uff1f\u00bf\u00a1\u061f]+)"
+    r"|(?P<quote>\"|(?<!\w)'|'(?!\w))|(?P<sign>[^\w\s])"
+)
+ODD = re.compile(
+    r"[^\W\d_][@$!|*#+\d(\u20ac\-_.\u2022]+[^\W\d_]|(?<!\w)[0-9@$|+]+[^\W\d_]{2}|[^\W\d_][\d|$@]"
+)
+_CHUNK = re.compile(r"\S+")
+APART = re.compile(
+    r"(?<![^\W_])(?<!')(?:[^\W_][\s._\-*~/|,+\u2022\u00b7]{1,3}){2,59}[^\W_](?![^\W_])(?!')"
+)
+_LONE = {"1": "i", "!": "i", "|": "i", "2": "to", "4": "for"}
+
+
+@dataclass
+class Stream:
+    """The words of a text in order, with sentence edges, and where each was typed.
+
+    Attributes:
+        words: canonical words; ``EDGE`` at the start, the end and between sentences.
+        starts, ends: places in the folded text.
+        views: how each word was read.
+        soft: indexes of words after a comma, a dash or a line break.
+        quoted: indexes of words inside quotation marks or a quoted line.
+    """
+
+    words: list[str] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+    views: list[str] = field(default_factory=list)
+    soft: set[int] = field(default_factory=set)
+    quoted: set[int] = field(default_factory=set)
+
+    def add(self, words: Iterable[str], start: int, end: int, view: str) -> None:
+        """Append words that were all typed at one place."""
+        for word in words:
+            self.words.append(word)
+            self.starts.append(start)
+            self.ends.append(end)
+            self.views.append(view)
+
+    def edge(self, at: int) -> None:
+        """End the sentence, unless it has just begun."""
+        if not self.words or self.words[-1] != EDGE:
+            self.add([EDGE], at, at, PLAIN)
+
+
+def stream(text: str, speller: Speller) -> Stream:
+    """Split folded text into the words that rules read."""
+    found = Stream()
+    found.edge(0)
+    at = 0
+    for start, end, (words, view) in _rewritten(text, speller):
+        _plain(text, at, start, speller, found)
+        found.add(words, start, end, view)
+        at = end
+    _plain(text, at, len(text), speller, found)
+    found.edge(len(text))
+    _quotes(text, found)
+    return found
+
+
+def _rewritten(text: str, speller: Speller) -> Iterator[tuple[int, int, Reading]]:
+    """Places that do not read as plain words: letters apart, leet, stars, halves of a word."""
+    found = [(r.start(), r.end(), speller.apart(r.group())) for r in APART.finditer(text)]
+    if ODD.search(text):
+        odd = [
+            (chunk.start(), chunk.end(), speller.odd(chunk.group()))
+            for chunk in _CHUNK.finditer(text)
+            if ODD.search(chunk.group())
+        ]
+        found += odd
+        if any(reading for *_, reading in odd):
+            found += [
+                (lone.start(), lone.end(), ((_LONE[lone.group()],), "leet"))
+                for lone in _CHUNK.finditer(text)
+                if lone.group() in _LONE
+            ]
+    if not speller.halves.isdisjoint(WORDS.findall(text)):
+        found += _rejoined(text, speller)
+    at = 0
+    for start, end, reading in sorted(found, key=lambda place: place[:2]):
+        if reading and start >= at:
+            yield start, end, reading
+            at = end
+
+
+def _rejoined(text: str, speller: Speller) -> list[tuple[int, int, Reading | None]]:
+    """``ki ll`` and ``su icide``: two halves next to each other that make one anchor."""
+    return [
+        (left.start(), right.end(), speller.rejoin(left.group() + right.group()))
+        for left, right in pairwise(WORDS.finditer(text))
+        if right.start() - left.end() <= 3
+    ]
+
+
+def _plain(text: str, start: int, end: int, speller: Speller, found: Stream) -> None:
+    for token in _TOKEN.finditer(text, start, end):
+        kind, typed = token.lastgroup, token.group()
+        if kind == "word":
+            words, view = speller.read(typed)
+            found.add(words, token.start(), token.end(), view)
+        elif kind == "number":
+            words, _ = speller.read(typed)
+            found.add((NUMBER,) if words == (OTHER,) else words, token.start(), token.end(), PLAIN)
+        elif kind in ("end", "blank"):
+            found.edge(token.start())
+        elif kind in ("soft", "line"):
+            found.soft.add(len(found.words))
+        elif kind == "sign":
+            words, view = speller.read(typed)
+            if words != (OTHER,):
+                found.add(words, token.start(), token.end(), view)
+
+
+def _quoted_places(text: str) -> Iterator[tuple[int, int]]:
+    opened: int | None = None
+    if '"' in text or "'" in text:
+        for token in _TOKEN.finditer(text):
+            if token.lastgroup != "quote":
+                continue
+            if opened is None:
+                opened = token.end()
+            else:
+                yield opened, token.start()
+                opened = None
+    at = 0
+    for line in text.splitlines(keepends=True):
+        if line.lstrip().startswith(">"):
+            yield at, at + len(line)
+        at += len(line)
+
+
+def _quotes(text: str, found: Stream) -> None:
+    """Mark the words inside pairs of quotation marks and on lines that quote."""
+    spans = sorted(_quoted_places(text))
+    at = 0
+    for index, start in enumerate(found.starts):
+        while at < len(spans) and spans[at][1] <= start:
+            at += 1
+        if at < len(spans) and spans[at][0] <= start and found.words[index] != EDGE:
+            found.quoted.add(index)

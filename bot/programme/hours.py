@@ -1,0 +1,138 @@
+"""Staffed hours: when somebody of the staff reads alerts, in the programme's time zone. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WINDOW = re.compile(
+    r"^\s*(?P<days>[a-z ,\-–]+?)\s+"
+    r"(?P<start>\d{1,2}:\d{2})\s*(?:-|–|to)\s*(?P<end>\d{1,2}:\d{2})\s*$",
+    re.IGNORECASE,
+)
+_EXAMPLE = "Write them like this: Mon-Fri 09:00-17:00; Sat 10:00-13:00. Or write: none."
+_WEEK = 7
+
+
+@dataclass(frozen=True)
+class Window:
+    """Staffed from ``start`` to ``end`` of one ISO weekday (1 is Monday), local time."""
+
+    weekday: int
+    start: time
+    end: time
+
+
+@dataclass(frozen=True)
+class StaffedHours:
+    """A weekly pattern of windows in one IANA zone."""
+
+    zone: str
+    windows: tuple[Window, ...]
+
+    @classmethod
+    def parse(cls, text: str, zone: str) -> StaffedHours:
+        """Read hours as a person writes them: ``Mon-Fri 09:00-17:00; Sat 10:00-13:00``.
+
+        Raises:
+            ValueError: they cannot be understood; the sentence shows how to write them.
+        """
+        if text.strip().lower() in {"", "none"}:
+            return cls(zone, ())
+        windows = [window for part in text.split(";") for window in _windows(part)]
+        return cls(zone, tuple(sorted(windows, key=lambda w: (w.weekday, w.start))))
+
+    @classmethod
+    def from_rows(cls, zone: str, rows: list[list[str]]) -> StaffedHours:
+        """The inverse of :meth:`rows`."""
+        made = (
+            Window(int(day), time.fromisoformat(start), time.fromisoformat(end))
+            for day, start, end in rows
+        )
+        return cls(zone, tuple(made))
+
+    def rows(self) -> list[list[str]]:
+        """Plain lists for storage: weekday, start, end."""
+        return [
+            [str(w.weekday), w.start.isoformat("minutes"), w.end.isoformat("minutes")]
+            for w in self.windows
+        ]
+
+    def staffed_until(self, now: datetime) -> datetime | None:
+        """The end of the window that ``now`` lies in, None outside every window."""
+        for start, end in self._spans(now):
+            if start <= now < end:
+                return end
+        return None
+
+    def next_start(self, now: datetime) -> datetime | None:
+        """The start of the next window after ``now``, None when there is no window at all."""
+        return next((start for start, _ in self._spans(now) if start > now), None)
+
+    def next_change(self, now: datetime) -> datetime | None:
+        """When staffed turns to unstaffed or back, None when it never does."""
+        return self.staffed_until(now) or self.next_start(now)
+
+    def __str__(self) -> str:
+        """As a person writes it, with runs of equal days joined."""
+        by_hours: dict[tuple[time, time], list[int]] = {}
+        for window in self.windows:
+            by_hours.setdefault((window.start, window.end), []).append(window.weekday)
+        parts = [
+            f"{_joined(days)} {start:%H:%M}-{end:%H:%M}" for (start, end), days in by_hours.items()
+        ]
+        return "; ".join(parts) or "none"
+
+    def _spans(self, now: datetime) -> list[tuple[datetime, datetime]]:
+        zone = ZoneInfo(self.zone)
+        today = now.astimezone(zone).date()
+        spans = [
+            (_instant(day, window.start, zone), _instant(day, window.end, zone))
+            for offset in range(-1, _WEEK + 1)
+            for day in [today + timedelta(days=offset)]
+            for window in self.windows
+            if window.weekday == day.isoweekday()
+        ]
+        return sorted(spans)
+
+
+def _instant(day: date, at: time, zone: ZoneInfo) -> datetime:
+    # Through UTC, so that spans on a day of a clock change compare as instants.
+    return datetime.combine(day, at, zone).astimezone(ZoneInfo("UTC"))
+
+
+def _windows(part: str) -> list[Window]:
+    found = _WINDOW.match(part)
+    if not found:
+        raise ValueError(f"I could not read these hours: {part.strip()}. {_EXAMPLE}")
+    try:
+        start, end = (time.fromisoformat(found[name].zfill(5)) for name in ("start", "end"))
+    except ValueError as error:
+        raise ValueError(f"I could not read these hours: {part.strip()}. {_EXAMPLE}") from error
+    if start >= end:
+        raise ValueError(f"The hours end before they start: {part.strip()}. {_EXAMPLE}")
+    return [Window(day, start, end) for day in _weekdays(found["days"])]
+
+
+def _weekdays(text: str) -> list[int]:
+    days: list[int] = []
+    for piece in re.split(r"[,\s]+", text.strip().lower()):
+        ends = [_weekday(name) for name in re.split(r"[-–]", piece)]
+        days += range(ends[0], ends[-1] + 1) if ends[0] <= ends[-1] else ends
+    return sorted(set(days))
+
+
+def _weekday(name: str) -> int:
+    short = name.strip()[:3]
+    if short not in _DAYS:
+        raise ValueError(f"I do not know the day {name.strip() or '?'}. {_EXAMPLE}")
+    return _DAYS.index(short) + 1
+
+
+def _joined(days: list[int]) -> str:
+    if len(days) > 2 and days == list(range(days[0], days[-1] + 1)):
+        return f"{_DAYS[days[0] - 1].title()}-{_DAYS[days[-1] - 1].title()}"
+    return ", ".join(_DAYS[day - 1].title() for day in days)

@@ -1,0 +1,1 @@
+"""A Discord on your own machine, for tests and rehearsals: see :mod:`bot.rehearsal.server`."""

@@ -1,0 +1,139 @@
+"""The check-in: a button, a form, a receipt."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import structlog
+from discord.ext import commands
+
+from bot.care.model import Notice
+from bot.chat.client import Handrail
+from bot.chat.rooms import Rooms
+from bot.chat.router import Press
+from bot.checkins.cards import consent_card, form, receipt_card
+from bot.checkins.model import Answers, ReachOut, Sleep
+from bot.content.library import week_number
+from bot.errors import HandrailError, Refused
+from bot.programme.model import Member
+
+log = structlog.get_logger(__name__)
+
+_MAX_SKILLS = 7
+
+
+class CheckIns(commands.Cog):
+    """Nothing is read or written before the form opens: consent is in the snapshot."""
+
+    def __init__(self, rooms: Rooms) -> None:
+        self._rooms = rooms
+
+    async def open(self, press: Press) -> None:
+        """*Check in*: the form, or first the question whether answers may be kept."""
+        member = self._member(press)
+        if self._rooms.checkins.must_ask(member):
+            await press.show(consent_card(press.subject, self._speech(press)))
+        else:
+            await self._ask(press, member, "")
+
+    async def yes(self, press: Press) -> None:
+        """*Yes, keep mine*: the form at once; the yes is stored together with the answers."""
+        await self._ask(press, self._member(press), "yes")
+
+    async def no(self, press: Press) -> None:
+        """*No, keep nothing*: the form at once."""
+        await self._ask(press, self._member(press), "no")
+
+    async def send(self, press: Press) -> None:
+        """The form was sent: help first, then keep, then ask staff, then the receipt."""
+        await press.wait()
+        member = self._member(press)
+        await self._help_first(press, member)
+        if press.subject in {"yes", "no"}:
+            chosen = replace(member.choices, checkins_stored=press.subject == "yes")
+            member = await self._rooms.joining.change(member, chosen)
+        answers = _answers(press)
+        kept = await self._rooms.checkins.keep(member, answers)
+        coverage = ""
+        if answers.reach_out is not ReachOut.NO:
+            coverage = await self._reach_out(press, member, answers)
+        await press.show(receipt_card(answers, kept, coverage, self._speech(press)))
+
+    async def _help_first(self, press: Press, member: Member) -> None:
+        """Screen the free text. A form's answer is private, so help comes right here."""
+        words = press.answer("words")
+        programme = self._rooms.roster.snapshot.programmes[member.guild_id]
+        if not words or programme.detection.value == "off":
+            return
+        finding = self._rooms.screener.screen(words)
+        if finding.level == 0:
+            return
+        card = self._rooms.help.private_card(member.guild_id, member.user_id, finding)
+        if card:
+            await press.show(card)
+        interaction = press.interaction
+        await self._rooms.care.staff_noticed(
+            Notice(
+                user_id=member.user_id,
+                channel_id=interaction.channel_id or 0,
+                message_id=interaction.id,
+                finding=finding,
+                guild_id=None,
+                private=True,
+            )
+        )
+
+    async def _reach_out(self, press: Press, member: Member, answers: Answers) -> str:
+        today = answers.reach_out is ReachOut.TODAY
+        _ = self._speech(press)
+        try:
+            coverage = await self._rooms.care.asked(member.guild_id, member.user_id, today=today)
+        except HandrailError as error:
+            log.error("staff_not_asked", user_id=member.user_id, reason=type(error).__name__)
+            coverage = None
+        if coverage is None:
+            return _("But I could not reach them just now. Please write to them yourself.")
+        return coverage.sentence(_)
+
+    async def _ask(self, press: Press, member: Member, consent: str) -> None:
+        await press.ask(form(consent, self._skills(member), self._speech(press)))
+
+    def _skills(self, member: Member) -> tuple[tuple[str, str], ...]:
+        """This week's skills of the cohort."""
+        holder = self._rooms.library
+        if holder is None:
+            return ()
+        cohort = self._rooms.roster.snapshot.cohorts[member.cohort_id]
+        today = self._rooms.clock.now().astimezone(ZoneInfo(cohort.zone)).date()
+        week = max(1, week_number(cohort.starts_on, today))
+        days = (holder.library.for_day(week, day) for day in range(1, _MAX_SKILLS + 1))
+        return tuple((day.skill.id, day.skill.title) for day in days)
+
+    def _member(self, press: Press) -> Member:
+        member = self._rooms.roster.snapshot.member(press.guild_id, press.user_id)
+        if member is None:
+            raise Refused(self._speech(press)("Check-ins are for the members of this group."))
+        return member
+
+    def _speech(self, press: Press) -> Any:
+        return self._rooms.speech(press.guild_id, press.user_id, press.locale)
+
+
+def _answers(press: Press) -> Answers:
+    mood, sleep, reach_out = (press.answer(key) for key in ("mood", "sleep", "reach_out"))
+    return Answers(
+        mood=int(mood) if mood else None,
+        sleep=Sleep(sleep) if sleep else None,
+        skills=tuple(press.chosen("skills")),
+        reach_out=ReachOut(reach_out) if reach_out else ReachOut.NO,
+    )
+
+
+async def setup(bot: Handrail) -> None:
+    """Load the cog."""
+    cog = CheckIns(bot.rooms)
+    for action in ("open", "yes", "no", "send"):
+        bot.router.on("checkin", action, getattr(cog, action))
+    await bot.add_cog(cog)

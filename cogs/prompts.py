@@ -1,0 +1,187 @@
+"""What a cohort is sent and when: /prompt, and /library reload."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.cards import Card
+from bot.care.coverage import stamp
+from bot.chat.asking import cohort_names, day_named, own_cohort, role_ids, staffed
+from bot.chat.client import Handrail
+from bot.chat.rooms import Rooms
+from bot.chat.router import defer, show
+from bot.delivery.model import SlotKind
+from bot.errors import NotAllowed
+from bot.programme.model import Cohort
+
+_KINDS = [
+    app_commands.Choice(name="Daily post", value=SlotKind.DAILY.value),
+    app_commands.Choice(name="Check-in", value=SlotKind.CHECK_IN.value),
+]
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+class Prompts(commands.GroupCog, group_name="prompt", group_description="A cohort's posts"):
+    """Facilitators schedule, preview, skip and send their cohort's posts."""
+
+    def __init__(self, rooms: Rooms) -> None:
+        super().__init__()
+        self._rooms = rooms
+
+    @app_commands.command(description="Post something on these days at this local time")
+    @app_commands.describe(
+        cohort="Which cohort",
+        kind="What is posted",
+        days="For example: weekdays, daily, or mon,wed,fri",
+        at="Local time of the cohort, for example: 09:00",
+    )
+    @app_commands.choices(kind=_KINDS)
+    @app_commands.autocomplete(cohort=cohort_names)
+    @app_commands.guild_only()
+    async def schedule(
+        self, interaction: discord.Interaction[Any], cohort: str, kind: str, days: str, at: str
+    ) -> None:
+        """Add a slot."""
+        await defer(interaction)
+        group = own_cohort(self._rooms, interaction, cohort)
+        slot = await self._rooms.schedule.add(group, SlotKind(kind), days, at)
+        self._rooms.wake_worker()
+        told = f"Slot {slot.id}: {kind} post, {_days(slot.days)} at {slot.at:%H:%M}, {group.zone}."
+        await show(
+            interaction, Card((told, "/prompt list shows all slots of a cohort."), "Scheduled")
+        )
+
+    @app_commands.command(name="list", description="What is posted when, and what comes next")
+    @app_commands.describe(cohort="Which cohort")
+    @app_commands.autocomplete(cohort=cohort_names)
+    @app_commands.guild_only()
+    async def list_(self, interaction: discord.Interaction[Any], cohort: str) -> None:
+        """Show the slots and the next deliveries."""
+        await defer(interaction)
+        group = own_cohort(self._rooms, interaction, cohort)
+        slots = [
+            f"- Slot {slot.id}: {slot.kind.value}, {_days(slot.days)} at {slot.at:%H:%M}"
+            for slot in await self._rooms.schedule.slots(group)
+        ]
+        coming = [
+            f"- {stamp(one.due_at, 'F')}: {one.kind.value}, {one.state.value}"
+            for one in await self._rooms.schedule.upcoming(group)
+        ]
+        parts = [
+            "\n".join(slots) or "No slots. /prompt schedule adds one.",
+            "**Coming up**\n" + ("\n".join(coming[:12]) or "Nothing in the next two days."),
+        ]
+        await show(interaction, Card(tuple(parts), f"{group.name}, {group.zone}"))
+
+    @app_commands.command(description="End a recurring post")
+    @app_commands.describe(cohort="Which cohort", slot="Its number, from /prompt list")
+    @app_commands.autocomplete(cohort=cohort_names)
+    @app_commands.guild_only()
+    async def remove(self, interaction: discord.Interaction[Any], cohort: str, slot: int) -> None:
+        """Remove a slot."""
+        await defer(interaction)
+        group = own_cohort(self._rooms, interaction, cohort)
+        await self._rooms.schedule.remove(group, slot)
+        self._rooms.wake_worker()
+        await show(interaction, Card((f"Slot {slot} of {group.name} is gone.",)))
+
+    @app_commands.command(description="See a day's post before members do")
+    @app_commands.describe(cohort="Which cohort", day="today, tomorrow or a date like 2026-03-30")
+    @app_commands.autocomplete(cohort=cohort_names)
+    @app_commands.guild_only()
+    async def preview(
+        self, interaction: discord.Interaction[Any], cohort: str, day: str = "today"
+    ) -> None:
+        """Show a daily card privately, with its review state and sources."""
+        await defer(interaction)
+        group = own_cohort(self._rooms, interaction, cohort)
+        language = self._rooms.roster.snapshot.programmes[group.guild_id].language
+        when = day_named(day, self._today(group))
+        await show(interaction, self._rooms.schedule.preview(group, when, language))
+
+    @app_commands.command(description="Leave out one post")
+    @app_commands.describe(
+        cohort="Which cohort", kind="Which post", day="today, tomorrow or a date like 2026-03-30"
+    )
+    @app_commands.choices(kind=_KINDS)
+    @app_commands.autocomplete(cohort=cohort_names)
+    @app_commands.guild_only()
+    async def skip(
+        self, interaction: discord.Interaction[Any], cohort: str, kind: str, day: str
+    ) -> None:
+        """Skip one occurrence."""
+        await defer(interaction)
+        group = own_cohort(self._rooms, interaction, cohort)
+        when = day_named(day, self._today(group))
+        due = await self._rooms.schedule.skip(group, SlotKind(kind), when, interaction.user.id)
+        self._rooms.wake_worker()
+        told = f"The {kind} post of {stamp(due, 'F')} is left out. Other days stay as they are."
+        await show(interaction, Card((told,)))
+
+    @app_commands.command(description="Post today's now instead of at its time")
+    @app_commands.describe(cohort="Which cohort", kind="Which post")
+    @app_commands.choices(kind=_KINDS)
+    @app_commands.autocomplete(cohort=cohort_names)
+    @app_commands.guild_only()
+    async def now(self, interaction: discord.Interaction[Any], cohort: str, kind: str) -> None:
+        """Bring today's occurrence forward. It is not posted a second time later."""
+        await defer(interaction)
+        group = own_cohort(self._rooms, interaction, cohort)
+        await self._rooms.schedule.now(group, SlotKind(kind))
+        self._rooms.wake_worker()
+        told = f"Today's {kind} post goes out now. It will not come a second time."
+        await show(interaction, Card((told,)))
+
+    def _today(self, cohort: Cohort) -> Any:
+        return self._rooms.clock.now().astimezone(ZoneInfo(cohort.zone)).date()
+
+
+class LibraryCommands(
+    commands.GroupCog, group_name="library", group_description="The content that is posted"
+):
+    """Reading the content anew without a restart."""
+
+    def __init__(self, rooms: Rooms) -> None:
+        super().__init__()
+        self._rooms = rooms
+
+    @app_commands.command(description="Read the content files again")
+    @app_commands.guild_only()
+    async def reload(self, interaction: discord.Interaction[Any]) -> None:
+        """Take the new files, or keep the old ones and say what is wrong."""
+        await defer(interaction)
+        programme = staffed(self._rooms, interaction)
+        if not programme.is_lead(role_ids(interaction)):
+            raise NotAllowed("Only a lead can do this, since it changes what every cohort gets.")
+        holder = self._rooms.library
+        if holder is None:
+            told = "The content could not be read at the start. Mend the files and start me again."
+            await show(interaction, Card((told,)))
+            return
+        problems = holder.reload()
+        if problems:
+            lines = "\n".join(
+                f"- {one.file.name}:{one.line} {one.sentence}" for one in problems[:15]
+            )
+            told = "The new files have mistakes, so I go on with the old ones:"
+            await show(interaction, Card((told, lines), "Not changed"))
+            return
+        count = sum(holder.library.counts().values())
+        await show(
+            interaction, Card((f"I read {count} items. They are used from now on.",), "Changed")
+        )
+
+
+def _days(days: str) -> str:
+    return ", ".join(_DAYS[int(day) - 1] for day in days)
+
+
+async def setup(bot: Handrail) -> None:
+    """Load the cogs."""
+    await bot.add_cog(Prompts(bot.rooms))
+    await bot.add_cog(LibraryCommands(bot.rooms))

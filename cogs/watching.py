@@ -1,0 +1,176 @@
+"""Listening for distress: new messages, edits, deletions, direct messages, and what a gap hid."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import discord
+import structlog
+from bot.distress.fragments import FragmentWindow
+from discord.ext import commands
+
+from bot.care.model import MessageState
+from bot.chat.client import Handrail
+from bot.chat.rooms import Rooms
+from bot.chat.sender import told_apart
+from bot.chat.watching import Revisions, is_watched, notice_of, text_of
+from bot.distress.model import NOTHING, Finding
+from bot.errors import HandrailError
+from bot.programme.model import Detection
+
+log = structlog.get_logger(__name__)
+
+_KEEP_UP = timedelta(minutes=15)  # how often the watermarks are written down
+_CAUGHT_UP = 200  # messages per channel that are read after a gap
+_OLDEST = timedelta(hours=24)  # older messages are no news to anybody
+
+
+class Watching(commands.Cog):
+    """From a message to care, in memory."""
+
+    def __init__(self, bot: Handrail) -> None:
+        self._bot = bot
+        self._rooms: Rooms = bot.rooms
+        self._window = FragmentWindow(self._rooms.screener)
+        self._seen: dict[int, int] = {}
+        self._revisions = Revisions()
+        self._catching_up = asyncio.Lock()
+
+    @commands.Cog.listener()
+    async def on_message(self, message: discord.Message) -> None:
+        """A new message: in a watched channel or thread, or to the bot itself."""
+        if message.author.bot:
+            return
+        if message.guild is None:
+            await self._direct(message)
+        elif self._watched(message):
+            await self._screen(message)
+
+    @commands.Cog.listener()
+    async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
+        """An edit counts like a new message, but only when somebody changed the words."""
+        message = payload.message
+        if message.author.bot or not self._revisions.is_new(message):
+            return
+        if message.guild is not None and self._watched(message):
+            finding = await self._screen(message, edited=True)
+            if finding.level < 2:
+                await self._mark(message.id, MessageState.EDITED)
+
+    @commands.Cog.listener()
+    async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
+        """A deleted message leaves its care card open, marked."""
+        await self._mark(payload.message_id, MessageState.DELETED)
+
+    @commands.Cog.listener()
+    async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
+        """The same for many at once."""
+        for message_id in payload.message_ids:
+            await self._mark(message_id, MessageState.DELETED)
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """After a start, or a gap Discord could not replay: read what was missed."""
+        async with self._catching_up:
+            try:
+                marks = await self._rooms.watermarks.all()
+                await self._catch_up(marks | self._seen)
+                await self._rooms.care.resume()
+            except HandrailError as error:
+                log.error("gap_not_read", error=error)
+
+    async def keep_up(self) -> None:
+        """Write down now and then how far each channel has been screened. For the supervisor."""
+        while True:
+            await self._rooms.clock.sleep_until(self._rooms.clock.now() + _KEEP_UP)
+            with self._rooms.supervisor.activity("watermarks"):
+                await self._write_down()
+
+    async def _direct(self, message: discord.Message) -> None:
+        finding = self._screened(message) if self._may_screen(message.author.id) else NOTHING
+        await self._rooms.care.noticed(notice_of(message, finding))
+        self._seen[message.channel.id] = message.id
+        await self._write_down()
+
+    async def _screen(self, message: discord.Message, *, edited: bool = False) -> Finding:
+        screener = self._rooms.screener
+        finding = screener.screen(text_of(message)) if edited else self._screened(message)
+        if finding.level > 0:
+            await self._rooms.care.noticed(notice_of(message, finding))
+        if not edited:
+            self._seen[message.channel.id] = message.id
+            if finding.level > 1:
+                await self._write_down()
+        return finding
+
+    def _screened(self, message: discord.Message) -> Finding:
+        seconds = message.created_at.timestamp()
+        author, channel = message.author.id, message.channel.id
+        return self._window.feed(author, channel, message.id, text_of(message), seconds)
+
+    def _may_screen(self, user_id: int) -> bool:
+        """Whether a direct message may be screened: not where the programme chose *off*."""
+        snapshot = self._rooms.roster.snapshot
+        member = snapshot.anywhere(user_id)
+        programme = snapshot.programmes.get(member.guild_id) if member else None
+        return programme is None or programme.detection is Detection.IN_MEMORY
+
+    async def _mark(self, message_id: int, state: MessageState) -> None:
+        try:
+            await self._rooms.care.message_changed(message_id, state)
+        except HandrailError as error:
+            log.error("care_card_not_marked", message_id=message_id, error=error)
+
+    async def _write_down(self) -> None:
+        if not self._seen:
+            return
+        try:
+            await self._rooms.watermarks.reach(dict(self._seen))
+        except HandrailError as error:
+            log.error("watermarks_not_kept", error=error)
+
+    async def _catch_up(self, marks: dict[int, int]) -> None:
+        """Read what came after each mark; a thread that is new begins at its parent's mark."""
+        oldest = discord.utils.time_snowflake(self._rooms.clock.now() - _OLDEST)
+        for guild in self._bot.guilds:
+            for thread in guild.threads:
+                if thread.parent_id in marks:
+                    marks.setdefault(thread.id, marks[thread.parent_id])
+        for channel_id, mark in marks.items():
+            try:
+                await self._read_after(channel_id, max(mark, oldest))
+            except HandrailError as error:
+                log.warning("gap_not_read", channel_id=channel_id, error=error)
+
+    async def _read_after(self, channel_id: int, after: int) -> None:
+        channel = self._bot.get_channel(channel_id) or self._bot.get_partial_messageable(channel_id)
+        if not isinstance(channel, discord.abc.Messageable):
+            return
+        missed: list[discord.Message] = []
+        with told_apart("a look into a channel"):
+            async for message in channel.history(
+                limit=_CAUGHT_UP, after=discord.Object(after), oldest_first=True
+            ):
+                missed.append(message)
+        for message in missed:
+            if message.author.bot or await self._known(message):
+                continue
+            if isinstance(channel, discord.PartialMessageable):
+                await self._direct(message)
+            elif self._watched(message):
+                await self._screen(message)
+
+    async def _known(self, message: discord.Message) -> bool:
+        return await self._rooms.care.knows(message.author.id, message.created_at)
+
+    def _watched(self, message: discord.Message) -> bool:
+        help_only = self._rooms.help_only() is not None
+        return is_watched(message, self._rooms.roster.snapshot, help_only=help_only)
+
+
+async def setup(bot: Handrail) -> None:
+    """Load the cog."""
+    cog = Watching(bot)
+    await bot.add_cog(cog)
+    bot.rooms.supervisor.forever("watermarks", cog.keep_up)

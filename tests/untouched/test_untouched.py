@@ -1,0 +1,141 @@
+"""discord.py with nothing of it touched takes the rehearsal Discord for Discord.
+
+Host names, TLS and addresses are the real ones; only the resolver leads to loopback.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import ssl
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trustme
+
+from bot.clock import MovedClock
+from bot.rehearsal.server import Rehearsal
+
+PROGRAM = Path(__file__).with_name("plain_bot.py")
+_PATIENCE = 20.0  # real seconds
+
+
+@dataclass
+class Process:
+    """A running plain bot, read line by line."""
+
+    process: asyncio.subprocess.Process
+    waiting: list[dict[str, Any]] = field(default_factory=list)
+
+    async def until(self, event: str) -> dict[str, Any]:
+        """Take out the next line that tells of ``event``; the others wait their turn."""
+        assert self.process.stdout is not None
+        async with asyncio.timeout(_PATIENCE):
+            while True:
+                for told in self.waiting:
+                    if told["event"] == event:
+                        self.waiting.remove(told)
+                        return told
+                line = await self.process.stdout.readline()
+                assert line, f"the bot ended before {event!r}; it said {self.waiting}"
+                self.waiting.append(json.loads(line))
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    """A certificate authority of this test's own."""
+    return trustme.CA()
+
+
+@pytest.fixture
+def server_tls(authority: trustme.CA) -> ssl.SSLContext:
+    """A certificate for Discord's own host names."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("discord.com", "gateway.discord.gg").configure_cert(context)
+    return context
+
+
+@asynccontextmanager
+async def plain_bot(
+    rehearsal: Rehearsal, authority: trustme.CA, compression: str, folder: Path
+) -> AsyncIterator[Process]:
+    """Start the bot as its own process; it must have ended well by the end of the block."""
+    file = folder / "authority.pem"
+    authority.cert_pem.write_to_path(file)
+    arguments = [str(rehearsal.port), str(file), rehearsal.token, compression]
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, str(PROGRAM), *arguments, stdout=asyncio.subprocess.PIPE
+    )
+    try:
+        yield Process(process)
+        async with asyncio.timeout(_PATIENCE):
+            assert await process.wait() == 0
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+@pytest.mark.parametrize(("compression", "shards"), [("zstd", 1), ("zlib", 4)])
+async def test_the_library_untouched_talks_listens_and_resumes(
+    clock: MovedClock,
+    authority: trustme.CA,
+    server_tls: ssl.SSLContext,
+    tmp_path: Path,
+    compression: str,
+    shards: int,
+) -> None:
+    """Messages, a command and a resume after a dropped socket work, and nothing was changed."""
+    async with Rehearsal(clock, ssl=server_tls, shards=shards, window_scale=0.1) as rehearsal:
+        guilds = [rehearsal.add_guild(f"House {n}", shard_hint=n) for n in range(shards)]
+        rooms = [guild.add_channel("general") for guild in guilds]
+        people = [guild.add_person(f"Ana {n}") for n, guild in enumerate(guilds)]
+        async with plain_bot(rehearsal, authority, compression, tmp_path) as bot:
+            ready = await bot.until("ready")
+            assert ready["shards"] == ready["guilds"] == shards
+            assert ready["compression"] == f"{compression}-stream"
+            for person, room in zip(people, rooms, strict=True):
+                await person.say(room, "one")
+            for _ in range(shards):
+                await bot.until("answered")
+            reply = await people[0].slash("hello", rooms[0])
+            assert reply.message is not None
+            assert reply.message.text == "Hello."
+            rehearsal.faults.drop_sockets()
+            for person, room in zip(people, rooms, strict=True):
+                await person.say(room, "two")
+            for _ in range(shards):
+                await bot.until("resumed")
+                await bot.until("answered")
+            for person, room in zip(people, rooms, strict=True):
+                heard = [message.text for message in person.sees(room)]
+                assert heard == ["one", "you said one", "two", "you said two"]
+            await people[0].say(rooms[0], "bye")
+            end = await bot.until("end")
+    assert end["changed"] == []
+    assert end["base"] == "https://discord.com/api/v10"
+
+
+async def test_rate_limits_slow_the_library_and_never_refuse_it(
+    clock: MovedClock, authority: trustme.CA, server_tls: ssl.SSLContext, tmp_path: Path
+) -> None:
+    """Twelve answers in one channel, more than its bucket holds, all arrive without a 429."""
+    async with Rehearsal(clock, ssl=server_tls, window_scale=0.1) as rehearsal:
+        room = (guild := rehearsal.add_guild("Riverside")).add_channel("general")
+        ana = guild.add_person("Ana")
+        async with plain_bot(rehearsal, authority, "zstd", tmp_path) as bot:
+            await bot.until("ready")
+            for number in range(12):
+                await ana.say(room, str(number))
+            for _ in range(12):
+                await bot.until("answered")
+            answers = [m.text for m in ana.sees(room) if m.text.startswith("you said")]
+            assert sorted(answers) == sorted(f"you said {number}" for number in range(12))
+            assert [e.status for e in rehearsal.exchanges if e.status == 429] == []
+            await ana.say(room, "bye")
+            await bot.until("end")
