@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from bot.care import crisis_lines
-from bot.care.deny_list import DENIED
+from bot.care.deny_list import strings
 from bot.content.lint import lint_folder
 from bot.content.loader import load_library
 from bot.content.wording import lint_wording
@@ -45,7 +45,7 @@ def check(folder: Path, today: date) -> Report:
         library = load_library(folder / "content")
         kinds = ", ".join(f"{n} {kind.value}" for kind, n in library.counts().items())
         counts.append(f"content: {len(library.items)} items ({kinds})")
-        faults = lint_folder(folder / "content", deny=DENIED)
+        faults = lint_folder(folder / "content", deny=strings())
         problems += [fault.problem for fault in faults]
     except DataError as error:
         problems += error.problems

@@ -21,7 +21,7 @@ from bot.programme.model import Detection
 
 log = structlog.get_logger(__name__)
 
-_KEEP_UP = timedelta(minutes=15)  # how often the watermarks are written down
+_KEEP_UP = timedelta(hours=1)  # how often the watermarks are written down
 _CAUGHT_UP = 200  # messages per channel that are read after a gap
 _OLDEST = timedelta(hours=24)  # older messages are no news to anybody
 

@@ -6,6 +6,7 @@ remembers of the last hours, so help goes out whatever else is broken.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -33,6 +34,7 @@ from bot.clock import Clock
 from bot.distress.model import Finding
 from bot.errors import HandrailError
 from bot.ports import Places, Posted, Sender
+from bot.programme.cards import stop_button
 from bot.programme.model import Cohort, Member, Programme, Route
 from bot.programme.service import Roster
 from bot.texts import Texts, Translate
@@ -193,7 +195,14 @@ class Help:
             about=finding.about,
             language=notice.language,
         )
-        await self._sender.direct(user_id, card, nonce=notice.nonce("h"), urgent=True)
+        await self._sender.direct(
+            user_id, self._stoppable(card, user_id), nonce=notice.nonce("h"), urgent=True
+        )
+
+    def _stoppable(self, card: Card, user_id: int) -> Card:
+        """With a way to end direct messages, which every one must have (Developer Policy 5)."""
+        _ = self._texts.speaking(self.language(None, user_id))
+        return replace(card, rows=(*card.rows, (stop_button(_),)))
 
     def private_card(
         self, guild_id: int | None, user_id: int, finding: Finding, language: str | None = None
@@ -254,7 +263,9 @@ class Help:
         if (last and now - last < COPING_PAUSE) or self._rests(member.user_id, 1):
             return
         card = coping_card(self._texts.speaking(member.choices.language))
-        await self._sender.direct(member.user_id, card, nonce=notice.nonce("h"))
+        await self._sender.direct(
+            member.user_id, self._stoppable(card, member.user_id), nonce=notice.nonce("h")
+        )
         self._last_coping[member.user_id] = now
 
     async def _to_addressed(self, notice: Notice) -> None:
@@ -264,11 +275,15 @@ class Help:
             member = snapshot.member(notice.guild_id, user_id)
             if member and member.choices.help_route is Route.DIRECT:
                 card = self.card(notice.guild_id, user_id, level=STAFF_LEVEL)
-                await self._sender.direct(user_id, card, nonce=notice.nonce("t"), urgent=True)
+                await self._sender.direct(
+                    user_id, self._stoppable(card, user_id), nonce=notice.nonce("t"), urgent=True
+                )
         author = snapshot.member(notice.guild_id, notice.user_id)
         if author and author.choices.help_route is Route.DIRECT:
             card = agreement_card(self._texts.speaking(author.choices.language))
-            await self._sender.direct(notice.user_id, card, nonce=notice.nonce("a"))
+            await self._sender.direct(
+                notice.user_id, self._stoppable(card, notice.user_id), nonce=notice.nonce("a")
+            )
 
     def _rests(self, user_id: int, level: int) -> bool:
         """Whether a card of this level or a higher one reached them a short while ago."""

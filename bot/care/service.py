@@ -39,7 +39,7 @@ from bot.texts import Texts, Translate
 
 log = structlog.get_logger(__name__)
 
-_LOOK_AGAIN = timedelta(minutes=15)
+_LOOK_AGAIN = timedelta(hours=1)
 """The longest the escalation loop sleeps; a new episode wakes it at once."""
 
 

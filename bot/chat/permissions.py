@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import discord
 
-from bot.programme.model import Cohort, Programme
+from bot.programme.model import Programme
 
 NEEDED: dict[str, str] = {
     "view_channel": "to see the channels it made",
@@ -37,7 +39,7 @@ def missing(guild: discord.Guild) -> list[str]:
     ]
 
 
-Overwrites = dict[discord.Role | discord.Member | discord.Object, discord.PermissionOverwrite]
+Overwrites = dict[discord.Role | discord.Member, discord.PermissionOverwrite]
 
 _READS = {"view_channel": True, "read_message_history": True}
 _WRITES = {**_READS, "send_messages": True, "send_messages_in_threads": True}
@@ -59,35 +61,27 @@ def start_overwrites(guild: discord.Guild) -> Overwrites:
 
 
 def cohort_overwrites(
-    guild: discord.Guild,
-    programme: Programme,
-    cohort: Cohort,
-    role_id: int,
-    *,
-    writing: bool = True,
+    guild: discord.Guild, programme: Programme, staff: Iterable[discord.Member], role: discord.Role
 ) -> Overwrites:
     """A cohort sees only itself. Members make no private threads: nobody would see those."""
-    made = staff_overwrites(guild, programme, cohort)
-    made[discord.Object(role_id, type=discord.Role)] = discord.PermissionOverwrite(
-        **_READS,
-        send_messages=writing,
-        send_messages_in_threads=writing,
-        create_private_threads=False,
-    )
+    made = staff_overwrites(guild, programme, staff)
+    made[role] = discord.PermissionOverwrite(**_WRITES, create_private_threads=False)
     return made
 
 
-def staff_overwrites(guild: discord.Guild, programme: Programme, cohort: Cohort) -> Overwrites:
+def staff_overwrites(
+    guild: discord.Guild, programme: Programme, staff: Iterable[discord.Member]
+) -> Overwrites:
     """The cohort's own staff, the leads and on-call; no member, and no other cohort's staff."""
     made: Overwrites = {
         guild.default_role: discord.PermissionOverwrite(view_channel=False),
         guild.me: discord.PermissionOverwrite(**_OURS),
     }
     for role_id in filter(None, (programme.roles.lead, programme.roles.on_call)):
-        made[discord.Object(role_id, type=discord.Role)] = discord.PermissionOverwrite(**_WRITES)
-    for user_id in sorted(cohort.staff):
-        made[discord.Object(user_id, type=discord.Member)] = staff_overwrite()
-    return made
+        role = guild.get_role(role_id)
+        if role is not None:
+            made[role] = staff_overwrite()
+    return made | {person: staff_overwrite() for person in staff}
 
 
 def staff_overwrite() -> discord.PermissionOverwrite:

@@ -6,7 +6,7 @@ record is found again by its name and its age, and only then is something new ma
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -58,18 +58,16 @@ class ChatPlaces:
         self._check(guild)
         role = await self._role(guild, cohort)
         await record("role_id", role.id)
-        shared = permissions.cohort_overwrites(guild, programme, cohort, role.id)
+        staff = await self._people(guild, cohort.staff)
+        private = permissions.staff_overwrites(guild, programme, staff)
+        shared = permissions.cohort_overwrites(guild, programme, staff, role)
         category = await self._category(guild, cohort, shared)
         await record("category_id", category.id)
         _ = self._texts.speaking(programme.language)
         for column, name, overwrites in (
             ("daily_channel_id", _("daily"), shared),
             ("talk_channel_id", _("talk"), shared),
-            (
-                "staff_channel_id",
-                _("staff"),
-                permissions.staff_overwrites(guild, programme, cohort),
-            ),
+            ("staff_channel_id", _("staff"), private),
         ):
             known = guild.get_channel(getattr(cohort, column) or 0)
             channel = known or _made_since(category.text_channels, name, cohort.created_at)
@@ -182,6 +180,14 @@ class ChatPlaces:
             with told_apart("a change to a channel"):
                 who = person or await guild.fetch_member(user_id)
                 await channel.set_permissions(who, overwrite=overwrite, reason=_REASON)
+
+    @staticmethod
+    async def _people(guild: discord.Guild, user_ids: Iterable[int]) -> list[discord.Member]:
+        with told_apart("a look at the staff"):
+            return [
+                guild.get_member(user_id) or await guild.fetch_member(user_id)
+                for user_id in sorted(user_ids)
+            ]
 
     async def _role(self, guild: discord.Guild, cohort: Cohort) -> discord.Role:
         known = guild.get_role(cohort.role_id or 0)

@@ -92,7 +92,7 @@ class DeliveryWorker:
         self._woken = True
         self._owed.enter_context(self._activity("delivery"))
         if self._nap is not None:
-            pass
+            self._nap.reschedule(0)
 
     async def tick(self) -> datetime:
         """Do everything there is to do now; returns when to look again.

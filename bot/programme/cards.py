@@ -209,8 +209,13 @@ def trial_message(_: Translate) -> Card:
             _("This is a test. Help can reach you here, as you chose."),
             _("To stop direct messages from me, press the button."),
         ),
-        rows=((Button(_("Stop direct messages"), custom_id("join", "stop")),),),
+        rows=((stop_button(_),),),
     )
+
+
+def stop_button(_: Translate) -> Button:
+    """Ends direct messages, one tap, under every one of them."""
+    return Button(_("Stop direct messages"), custom_id("join", "stop"))
 
 
 def choices_card(programme: Programme, cohort: Cohort, mine: Choices, _: Translate) -> Card:

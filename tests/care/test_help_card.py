@@ -386,6 +386,8 @@ def test_a_loss_has_its_own_words_unless_the_writer_is_at_risk() -> None:
     """Who mourns reads of loss; who mourns and thinks of suicide reads of their own hard time."""
     lost = help_card(asked(level=2, categories=("suicide", "bereavement"), about="died"), english)
     assert lost.paragraphs[0].startswith("To lose someone hurts.")
+    cause = help_card(asked(level=2, categories=("overdose",), about="died"), english)
+    assert "took too much" not in text(cause)
     own = help_card(asked(level=2, categories=("suicide", "bereavement")), english)
     assert "very hard time" in own.paragraphs[0]
 
@@ -416,8 +418,20 @@ def test_lines_in_the_readers_language_come_first() -> None:
     """In Japan an English reader finds the two English-speaking lines before the Japanese one."""
     names = [line.id for line in choose(land("JP"), (), "en", 3)]
     assert names == ["jp-yorisoi", "jp-tell", "jp-inochi-sos"]
-    names = [line.id for line in choose(land("GB"), (), "en", 3)]
-    assert names == ["gb-samaritans", "gb-shout", "gb-nhs-111"]
+
+
+def test_lines_for_the_whole_country_come_before_a_regions() -> None:
+    """England's line stands after the ones for all of the UK, wherever it is in the file."""
+    country = land("GB")
+    turned = country.model_copy(update={"lines": tuple(reversed(country.lines))})
+    names = [line.id for line in choose(turned, (), "en", 3)]
+    assert names == ["gb-shout", "gb-samaritans", "gb-nhs-111"]
+
+
+def test_a_line_for_anyone_always_keeps_a_place() -> None:
+    """However many categories fit, one crisis line for anyone is on the card."""
+    lines = choose(land("US"), ("sexual-violence", "substance", "eating"), "en", 3)
+    assert [line.for_anyone_in_crisis for line in lines] == [False, False, True]
 
 
 def test_a_line_that_can_be_written_to_keeps_its_place() -> None:

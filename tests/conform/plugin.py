@@ -1,8 +1,8 @@
 """Holds every rehearsal Discord of the test run against Discord's own document.
 
 A pytest plugin. After each test it checks the exchanges and the gateway events of the rehearsal
-servers the test used, and fails the test for a difference that ``allowed.toml`` does not name,
-for anything asked of the rehearsal that is not built, and for an error inside the rehearsal.
+servers the test used, and fails the test for a difference that ``allowed.toml`` does not name.
+(What is not built, and errors in the rehearsal itself, :class:`Rehearsal` raises on its own.)
 
 ``DISCORD_OPENAPI`` names the document. Without it exchanges are not checked and one line says
 so; with ``HANDRAIL_FULL=1`` its absence ends the run. When the whole suite ran, an entry of the
@@ -44,26 +44,23 @@ class Watch:
     def complaints(self) -> list[str]:
         """What is wrong with everything that happened since the last call, one line each."""
         lines: list[str] = []
+        document = self._document
+        if document is None:
+            return lines
         for rehearsal in list(self._checked):
-            lines += [f"not built in the rehearsal: {what}" for what in rehearsal.unbuilt]
-            lines += [f"error in the rehearsal: {error!r}" for error in rehearsal.broken]
-            rehearsal.unbuilt.clear()
-            rehearsal.broken.clear()
-            lines += self._differences(rehearsal)
+            lines += self._differences(rehearsal, document)
         return lines
 
-    def _differences(self, rehearsal: Rehearsal) -> list[str]:
-        if self._document is None:
-            return []
+    def _differences(self, rehearsal: Rehearsal, document: Conformance) -> list[str]:
         exchanges, events = self._checked[rehearsal]
         fresh, told = rehearsal.exchanges[exchanges:], rehearsal.dispatched[events:]
         self._checked[rehearsal] = (exchanges + len(fresh), events + len(told))
         self.checks += len(fresh) + len(told)
         found: list[Finding] = []
         for exchange in fresh:
-            found += self._document.check(exchange)
+            found += document.check(exchange)
         for name, payload in told:
-            found += check_event(self._document, name, payload)
+            found += check_event(document, name, payload)
         counts = Counter(map(str, self.allowed.left(found)))
         return [f"{line} ({times} times)" for line, times in counts.items()]
 

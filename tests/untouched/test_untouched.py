@@ -91,7 +91,7 @@ async def test_the_library_untouched_talks_listens_and_resumes(
     shards: int,
 ) -> None:
     """Messages, a command and a resume after a dropped socket work, and nothing was changed."""
-    async with Rehearsal(clock, ssl=server_tls, shards=shards, window_scale=0.1) as rehearsal:
+    async with Rehearsal(clock, tls=server_tls, shards=shards, window_scale=0.1) as rehearsal:
         guilds = [rehearsal.add_guild(f"House {n}", shard_hint=n) for n in range(shards)]
         rooms = [guild.add_channel("general") for guild in guilds]
         people = [guild.add_person(f"Ana {n}") for n, guild in enumerate(guilds)]
@@ -125,7 +125,7 @@ async def test_rate_limits_slow_the_library_and_never_refuse_it(
     clock: MovedClock, authority: trustme.CA, server_tls: ssl.SSLContext, tmp_path: Path
 ) -> None:
     """Twelve answers in one channel, more than its bucket holds, all arrive without a 429."""
-    async with Rehearsal(clock, ssl=server_tls, window_scale=0.1) as rehearsal:
+    async with Rehearsal(clock, tls=server_tls, window_scale=0.1) as rehearsal:
         room = (guild := rehearsal.add_guild("Riverside")).add_channel("general")
         ana = guild.add_person("Ana")
         async with plain_bot(rehearsal, authority, "zstd", tmp_path) as bot:
