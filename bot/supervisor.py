@@ -11,6 +11,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -42,6 +43,29 @@ class Activity:
     def names(self) -> list[str]:
         """The names of the work under way, sorted; empty when the bot is at rest."""
         return sorted(+self._running)
+
+
+class Alarm:
+    """Lets a loop sleep until an instant, or until somebody rings."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._rung = asyncio.Event()
+
+    def ring(self) -> None:
+        """End the rest under way, or the next one at once."""
+        self._rung.set()
+
+    async def rest_until(self, when: datetime) -> None:
+        """Return at the aware instant ``when``, or as soon as the alarm has rung."""
+        sleeping = asyncio.ensure_future(self._clock.sleep_until(when))
+        ringing = asyncio.ensure_future(self._rung.wait())
+        try:
+            await asyncio.wait({sleeping, ringing}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            sleeping.cancel()
+            ringing.cancel()
+            self._rung.clear()
 
 
 class Supervisor:

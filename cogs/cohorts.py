@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import discord
+import structlog
 from discord import app_commands
 from discord.ext import commands
 
@@ -16,9 +17,11 @@ from bot.chat.notices import open_cohort
 from bot.chat.rooms import Rooms
 from bot.chat.router import defer, show
 from bot.content.library import week_number
-from bot.errors import NotAllowed, Refused
+from bot.errors import HandrailError, NotAllowed, Refused
 from bot.programme.cards import invitation_card
-from bot.programme.model import Admission, Cohort, zone_named
+from bot.programme.model import Admission, Cohort, CohortState, zone_named
+
+log = structlog.get_logger(__name__)
 
 _CONSENT_FIRST = (
     "**First, outside Discord:** the programme's own written consent must be signed before "
@@ -131,6 +134,7 @@ class Cohorts(commands.GroupCog, group_name="cohort", group_description="Groups 
             told = f"{person.mention} is not staff of {group.name} any more."
         elif member and member.cohort_id == group.id:
             await self._rooms.privacy.forget(group.guild_id, person.id)
+            await self._rooms.places.withdraw_invitation(programme, person.id)
             told = (
                 f"{person.mention} is out of {group.name}, and what was kept about them is "
                 "deleted. Their messages stay in Discord. Tell them yourself, kindly."
@@ -181,6 +185,17 @@ class Cohorts(commands.GroupCog, group_name="cohort", group_description="Groups 
         self._rooms.wake_worker()
         told = "Nothing is posted there any more and members cannot write. They can still read."
         await show(interaction, Card((told,), f"{group.name} is archived"))
+
+    @commands.Cog.listener()
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        """Somebody deleted a running cohort's channel: make it again, or care has no place."""
+        for cohort in list(self._rooms.roster.snapshot.in_guild(channel.guild.id)):
+            if cohort.state is CohortState.ACTIVE and channel.id in cohort.channels:
+                try:
+                    await self._rooms.programmes.mend_cohort(cohort)
+                    log.warning("channel_made_again", cohort_id=cohort.id, channel_id=channel.id)
+                except HandrailError as error:
+                    log.error("channel_not_made_again", cohort_id=cohort.id, error=error)
 
     async def _note(
         self, interaction: discord.Interaction[Any], action: str, subject: int, cohort: Cohort

@@ -189,13 +189,18 @@ class Joining(commands.Cog):
         return choices_card(programme, cohort, member.choices, _)
 
     def _invitation(self, press: Press) -> tuple[Cohort, str]:
-        """The cohort and language an invitation's button names, if it still holds."""
-        cohort_id, _, language = press.subject.partition(".")
+        """The cohort and language an invitation's button names, if it still holds for them."""
+        cohort_id, language, invited = (press.subject.split(".") + [""])[:3]
+        _ = self._rooms.texts.speaking(language)
+        if invited and int(invited) != press.user_id:
+            raise Refused(_("This invitation is for somebody else."))
         cohort = self._rooms.roster.snapshot.cohorts.get(int(cohort_id))
         if cohort is None or cohort.guild_id != press.guild_id:
-            raise Refused("This invitation does not hold any more. Please ask the staff.")
+            raise Refused(_("This invitation does not hold any more. Please ask the staff."))
+        if self._rooms.roster.snapshot.member(press.guild_id, press.user_id):
+            raise Refused(_("You are in a group already. `/my-choices` shows it."))
         self._rooms.joining.check_open(cohort, press.user_id)
-        return cohort, language or "en"
+        return cohort, language
 
     def _member(self, press: Press) -> Member:
         member = self._rooms.roster.snapshot.member(press.guild_id, press.user_id)

@@ -76,7 +76,6 @@ class Watching(commands.Cog):
             try:
                 marks = await self._rooms.watermarks.all()
                 await self._catch_up(marks | self._seen)
-                await self._rooms.care.resume()
             except HandrailError as error:
                 log.error("gap_not_read", error=error)
 

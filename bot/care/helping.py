@@ -246,14 +246,20 @@ class Help:
         )
         self._last_line[notice.channel_id] = (posted, now)
         if standing and standing != posted:
-            await self._sender.delete(standing.channel_id, standing.message_id)
+            try:
+                await self._sender.delete(standing.channel_id, standing.message_id)
+            except HandrailError as error:  # two lines are better than none
+                log.warning("old_line_stays", channel_id=notice.channel_id, error=error)
 
     async def _standing_line(self, channel_id: int, now: datetime) -> Posted | None:
         last = self._last_line.get(channel_id)
         if last:
             return last[0] if now - last[1] < LINE_PAUSE else None
         if now - self._started < LINE_PAUSE:  # a process before this one may have posted it
-            found = await self._sender.find(channel_id, "help:open:v1:line", now - LINE_PAUSE)
+            try:
+                found = await self._sender.find(channel_id, "help:open:v1:line", now - LINE_PAUSE)
+            except HandrailError:
+                return None
             return Posted(channel_id, found) if found else None
         return None
 

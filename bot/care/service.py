@@ -7,7 +7,6 @@ until it is claimed.
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime, timedelta
 
 import structlog
@@ -30,17 +29,27 @@ from bot.care.model import (
 from bot.care.staff_cards import care_card, jump_link, reminder_card, unsaved_card
 from bot.care.store import EpisodeStore
 from bot.clock import Clock
-from bot.errors import HandrailError, NotAllowed, Refused, StorageError
+from bot.errors import (
+    HandrailError,
+    NotAllowed,
+    Refused,
+    StorageError,
+    TryAgain,
+    Undeliverable,
+)
 from bot.ports import Sender
 from bot.programme.model import Cohort, Detection, Member, Programme
 from bot.programme.service import Roster
-from bot.supervisor import Activity
+from bot.supervisor import Activity, Alarm
 from bot.texts import Texts, Translate
 
 log = structlog.get_logger(__name__)
 
 _LOOK_AGAIN = timedelta(hours=1)
 """The longest the escalation loop sleeps; a new episode wakes it at once."""
+
+_TRY_AGAIN = timedelta(minutes=1)
+"""How soon a care card that Discord did not take is tried again."""
 
 
 class Care:
@@ -65,7 +74,7 @@ class Care:
         self._texts = texts
         self._clock = clock
         self._activity = activity
-        self._woken = asyncio.Event()
+        self._alarm = Alarm(clock)
 
     async def noticed(self, notice: Notice) -> None:
         """Help first; then, from level 2 on and where they agreed to it, staff."""
@@ -104,7 +113,7 @@ class Care:
             now,
         )
         try:
-            episode = await self._store.add(request)
+            episode, _ = await self._store.add(request)
         except StorageError:
             await self._post_unsaved(cohort, user_id, "", urgent=False, coverage=coverage)
             return coverage
@@ -161,20 +170,6 @@ class Care:
         for episode in await self._store.of_message(message_id):
             await self._redraw(await self._change(episode, message_state=state))
 
-    async def resume(self) -> None:
-        """After a start: put up the care cards that a dead process stored and did not post."""
-        for episode in await self._store.unposted():
-            cohort = self._roster.snapshot.cohorts.get(episode.cohort_id)
-            if not cohort or not cohort.staff_channel_id:
-                continue
-            marker = custom_id("care", "claim", episode.id)
-            found = await self._sender.find(cohort.staff_channel_id, marker, episode.opened_at)
-            if found:  # it was posted; only the note of it is missing
-                places = {"care_channel_id": cohort.staff_channel_id, "care_message_id": found}
-                await self._store.change(episode.id, places)
-            else:
-                await self._show(episode, ping=True)
-
     async def knows(self, user_id: int, at: datetime) -> bool:
         """Whether an episode covers what this person wrote at that instant."""
         return await self._store.knows(user_id, at)
@@ -182,14 +177,15 @@ class Care:
     async def escalate_forever(self) -> None:
         """Bring unclaimed care cards to the lead when their time has come. For the supervisor."""
         while True:
-            self._woken.clear()
             with self._activity("escalation"):
                 now = self._clock.now()
+                latest = now + _LOOK_AGAIN
+                if not await self._post_unposted():
+                    latest = now + _TRY_AGAIN
                 for episode in await self._store.unclaimed(now):
                     await self._escalate(episode)
                 following = await self._store.next_escalation()
-            latest = now + _LOOK_AGAIN
-            await self._sleep_until(min(following, latest) if following else latest)
+            await self._alarm.rest_until(min(following, latest) if following else latest)
 
     async def purge(self) -> int:
         """Delete what is older than 30 days after its outcome, and its card. Returns how many."""
@@ -207,6 +203,29 @@ class Care:
                 await self._take_down(episode)
             else:
                 await self._redraw(episode, erased=True)
+
+    async def _post_unposted(self) -> bool:
+        """Put up care cards that are stored and not posted: Discord or this bot was away.
+
+        Returns whether every one stands now.
+        """
+        done = True
+        for episode in await self._store.unposted():
+            cohort = self._roster.snapshot.cohorts.get(episode.cohort_id)
+            if not cohort or not cohort.staff_channel_id:
+                continue
+            marker = custom_id("care", "claim", episode.id)
+            try:
+                found = await self._sender.find(cohort.staff_channel_id, marker, episode.opened_at)
+                if found:  # it was posted; only the note of it is missing
+                    places = {"care_channel_id": cohort.staff_channel_id, "care_message_id": found}
+                    await self._store.change(episode.id, places)
+                else:
+                    await self._show(episode, ping=True)
+            except (TryAgain, Undeliverable) as error:
+                log.error("care_card_not_posted", episode_id=episode.id, error=error)
+                done = False
+        return done
 
     def _staff_to_tell(self, notice: Notice) -> Cohort | None:
         finding, snapshot = notice.finding, self._roster.snapshot
@@ -248,7 +267,7 @@ class Care:
             notice,
         )
         try:
-            episode = await self._store.add(finding)
+            episode, rose = await self._store.add(finding)
         except StorageError as error:
             log.error("episode_not_stored", user_id=notice.user_id, error=error)
             link = jump_link(notice.guild_id, notice.channel_id, notice.message_id)
@@ -256,28 +275,28 @@ class Care:
                 cohort, notice.user_id, link, urgent=level >= URGENT, coverage=coverage
             )
             return
-        risen = episode.care_message_id is not None and episode.last_at == now
-        await self._show(episode, ping=True, risen=risen and level >= URGENT)
+        await self._show(episode, ping=True, rose=rose and level >= URGENT)
 
-    async def _show(self, episode: Episode, *, ping: bool, risen: bool = False) -> None:
-        """Post the care card, or draw it anew; a level that rose to 3 is brought up again."""
+    async def _show(self, episode: Episode, *, ping: bool, rose: bool = False) -> None:
+        """Post the care card, or draw it anew; one that rose to level 3 is brought up again."""
         cohort = self._roster.snapshot.cohorts.get(episode.cohort_id)
         if not cohort or not cohort.staff_channel_id:
             log.error("care_card_has_no_channel", episode_id=episode.id)
             return
         programme = self._roster.snapshot.programmes[cohort.guild_id]
         roles = self._paged_at_once(programme) if ping and episode.level >= STAFF_LEVEL else ()
-        _ = self._speech(cohort.guild_id)
-        self._woken.set()
+        self._alarm.ring()
         if episode.care_message_id:
             await self._redraw(episode)
-            if risen and episode.state is State.OPEN:
-                roles = roles or (programme.roles.lead,)
-                await self._remind(episode, roles, f"r:{episode.message_id}")
+            if rose:
+                await self._remind(
+                    episode, roles or (programme.roles.lead,), f"r:{episode.message_id}"
+                )
             return
         subject = episode.message_id or f"e{episode.id}"
+        card = care_card(episode, self._speech(cohort.guild_id), roles)
         posted = await self._sender.post(
-            cohort.staff_channel_id, care_card(episode, _, roles), nonce=f"c:{subject}", urgent=True
+            cohort.staff_channel_id, card, nonce=f"c:{subject}", urgent=True
         )
         await self._store.change(
             episode.id,
@@ -316,7 +335,7 @@ class Care:
             escalate_at=self._clock.now(),
         )
         await self._redraw(given)
-        self._woken.set()
+        self._alarm.ring()
         return given
 
     async def _change(self, episode: Episode, **changes: object) -> Episode:
@@ -328,11 +347,17 @@ class Care:
     async def _redraw(self, episode: Episode, *, erased: bool = False) -> None:
         if episode.care_channel_id and episode.care_message_id:
             card = care_card(episode, self._speech(episode.guild_id), erased=erased)
-            await self._sender.edit(episode.care_channel_id, episode.care_message_id, card)
+            try:
+                await self._sender.edit(episode.care_channel_id, episode.care_message_id, card)
+            except HandrailError as error:  # what it shows is stored; a later change redraws it
+                log.warning("care_card_not_redrawn", episode_id=episode.id, error=error)
 
     async def _take_down(self, episode: Episode) -> None:
         if episode.care_channel_id and episode.care_message_id:
-            await self._sender.delete(episode.care_channel_id, episode.care_message_id)
+            try:
+                await self._sender.delete(episode.care_channel_id, episode.care_message_id)
+            except HandrailError as error:  # must not keep the data from being deleted
+                log.warning("care_card_not_deleted", episode_id=episode.id, error=error)
 
     async def _post_unsaved(
         self, cohort: Cohort, user_id: int, link: str, *, urgent: bool, coverage: Coverage
@@ -361,15 +386,6 @@ class Care:
     def _speech(self, guild_id: int) -> Translate:
         programme = self._roster.snapshot.programmes.get(guild_id)
         return self._texts.speaking(programme.language if programme else "en")
-
-    async def _sleep_until(self, when: datetime) -> None:
-        sleeping = asyncio.ensure_future(self._clock.sleep_until(when))
-        waking = asyncio.ensure_future(self._woken.wait())
-        try:
-            await asyncio.wait({sleeping, waking}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            sleeping.cancel()
-            waking.cancel()
 
 
 def _fresh(

@@ -22,17 +22,20 @@ class EpisodeStore:
         self._db = db
         self._keys = keys
 
-    async def add(self, value: Episode) -> Episode:
+    async def add(self, value: Episode) -> tuple[Episode, bool]:
         """Write a finding or a request; it joins the member's unfinished episode of the same kind.
 
         ``value.id`` is ignored. The level only rises, a claim stays, and the newest message of
         the highest level is the one staff are led to.
+
+        Returns:
+            The episode, and whether its level rose by this.
         """
         async with self._db.write() as connection:
             found = (await connection.execute(_running(value))).mappings().first()
             if found is None:
                 made = insert(episode).values(self._row(value)).returning(episode)
-                return self._episode((await connection.execute(made)).mappings().one())
+                return self._episode((await connection.execute(made)).mappings().one()), False
             before = self._episode(found)
             changes: dict[str, Any] = {
                 "last_at": value.last_at,
@@ -47,9 +50,8 @@ class EpisodeStore:
                 changes["message_state"] = value.message_state
             if value.level > before.level and before.state is State.OPEN:
                 changes["escalate_at"] = value.escalate_at
-            return self._episode(
-                (await connection.execute(_changing(before.id, changes))).mappings().one()
-            )
+            row = (await connection.execute(_changing(before.id, changes))).mappings().one()
+            return self._episode(row), value.level > before.level
 
     async def change(self, episode_id: int, changes: Mapping[str, Any]) -> Episode | None:
         """Set some columns; None when the episode is gone."""

@@ -12,6 +12,7 @@ from bot.chat.rooms import Rooms
 from bot.errors import HandrailError, Undeliverable
 from bot.programme.cards import support_card
 from bot.programme.model import Cohort, CohortState, Programme
+from bot.supervisor import Alarm
 
 log = structlog.get_logger(__name__)
 
@@ -65,8 +66,10 @@ async def finish_cohorts(rooms: Rooms) -> None:
 
 
 async def keep_pinned_true(rooms: Rooms) -> None:
-    """Change the pinned messages whenever staffed hours begin or end. For the supervisor."""
-    shown: dict[int, tuple[Card, frozenset[int]]] = {}
+    """Change the pinned messages whenever what they say of staff changes. For the supervisor."""
+    alarm = Alarm(rooms.clock)
+    rooms.roster.on_change(alarm.ring)
+    shown: dict[int, Card] = {}
     while True:
         now = rooms.clock.now()
         changes: list[datetime] = [now + _LONGEST_REST]
@@ -75,12 +78,10 @@ async def keep_pinned_true(rooms: Rooms) -> None:
                 change = programme.hours.next_change(now)
                 changes += [change] if change else []
                 await _bring_up_to_date(rooms, programme, shown)
-        await rooms.clock.sleep_until(min(changes))
+        await alarm.rest_until(min(changes))
 
 
-async def _bring_up_to_date(
-    rooms: Rooms, programme: Programme, shown: dict[int, tuple[Card, frozenset[int]]]
-) -> None:
+async def _bring_up_to_date(rooms: Rooms, programme: Programme, shown: dict[int, Card]) -> None:
     card = pinned_card(rooms, programme)
     places = {
         cohort.support_message_id: cohort.daily_channel_id
@@ -89,15 +90,14 @@ async def _bring_up_to_date(
     }
     if programme.start_message_id and programme.start_channel_id:
         places[programme.start_message_id] = programme.start_channel_id
-    now_showing = (card, frozenset(places))
-    if shown.get(programme.guild_id) == now_showing:
-        return
     for message_id, channel_id in places.items():
+        if shown.get(message_id) == card:
+            continue
         try:
             await rooms.sender.edit(channel_id, message_id, card)
         except HandrailError as error:
-            log.warning("pinned_not_changed", channel_id=channel_id, reason=type(error).__name__)
-    shown[programme.guild_id] = now_showing
+            log.warning("pinned_not_changed", channel_id=channel_id, error=error)
+        shown[message_id] = card
 
 
 async def _pin(rooms: Rooms, programme: Programme, channel_id: int, nonce: str) -> int:

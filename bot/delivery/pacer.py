@@ -106,7 +106,7 @@ class Pacer:
                 await self._clock.pause(seconds)
             self._tokens -= 1
         finally:
-            pass
+            self._waiting.remove(ticket)
 
     def _until(self, ticket: tuple[Priority, int]) -> float:
         """Seconds until this ticket's turn, as things stand: one more urgent may still come."""

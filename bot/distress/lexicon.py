@@ -18,7 +18,7 @@ from bot.errors import DataError, Problem
 from bot.marked_yaml import Marked, read
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z]{2}(\.[a-z0-9-]+)+$")]
-Phrase = Annotated[str, Field(min_length=1, max_length=400)]
+Phrase = Annotated[str, Field(min_length=1, max_length=6000)]
 Where = Literal["before", "after", "over", "sentence", "message", "quoted"]
 
 

@@ -84,12 +84,13 @@ class Privacy:
         """
         member = self._roster.snapshot.member(guild_id, user_id)
         await self._care.forget(guild_id, user_id)
-        if member:
-            await self._joining.leave(member)
         for store in self._stores:
             await store.erase(guild_id, user_id)
-        await self._roster.reload()
         log.info("person_forgotten", guild_id=guild_id, user_id=user_id)
+        if member:
+            await self._joining.leave(member)
+        else:
+            await self._roster.reload()
 
     async def purge(self) -> None:
         """Delete what has been kept long enough (privacy P4)."""

@@ -70,9 +70,14 @@ def invitation_card(cohort: Cohort, user_id: int, _: Translate) -> Card:
         rows=(
             (
                 Button(
-                    "Read and choose", custom_id("join", "read", f"{cohort.id}.en"), look=Look.MAIN
+                    "Read and choose",
+                    custom_id("join", "read", f"{cohort.id}.en.{user_id}"),
+                    look=Look.MAIN,
                 ),
-                Button("Leer y elegir (español)", custom_id("join", "read", f"{cohort.id}.es")),
+                Button(
+                    "Leer y elegir (español)",
+                    custom_id("join", "read", f"{cohort.id}.es.{user_id}"),
+                ),
             ),
         ),
         ping_users=(user_id,),

@@ -136,6 +136,12 @@ class Cohort:
     staff: frozenset[int] = field(default_factory=frozenset)
 
     @property
+    def channels(self) -> tuple[int, ...]:
+        """The category and every channel in it."""
+        made = (self.category_id, *self.watched, self.staff_channel_id)
+        return tuple(channel for channel in made if channel)
+
+    @property
     def watched(self) -> tuple[int, ...]:
         """The channels in which members write; their threads are watched with them."""
         return tuple(c for c in (self.daily_channel_id, self.talk_channel_id) if c)

@@ -152,16 +152,20 @@ class Programmes:
 
     async def build_cohort(self, cohort: Cohort) -> Cohort:
         """Make, or go on making, what a cohort needs; undone as a whole when a step is refused."""
-
-        async def record(column: str, made_id: int) -> None:
-            await self._store.change_cohort(cohort.id, {column: made_id})
-
         try:
-            await self._places.build_cohort(self.programme(cohort.guild_id), cohort, record)
+            return await self.mend_cohort(cohort)
         except HandrailError:
             await self._roster.reload()
             await self.undo_cohort(self._roster.snapshot.cohorts[cohort.id])
             raise
+
+    async def mend_cohort(self, cohort: Cohort) -> Cohort:
+        """Make again what somebody deleted of a running cohort. Nothing is undone."""
+
+        async def record(column: str, made_id: int) -> None:
+            await self._store.change_cohort(cohort.id, {column: made_id})
+
+        await self._places.build_cohort(self.programme(cohort.guild_id), cohort, record)
         await self._roster.reload()
         return self._roster.snapshot.cohorts[cohort.id]
 
@@ -253,11 +257,11 @@ class Joining:
         return changed
 
     async def leave(self, member: Member) -> None:
-        """Close the channels to them and forget their choices."""
+        """Forget their choices and close the channels to them."""
         cohort = self._roster.snapshot.cohorts[member.cohort_id]
-        await self._places.dismiss(cohort, member.user_id)
         await self._store.erase(member.guild_id, member.user_id)
         await self._roster.reload()
+        await self._places.dismiss(cohort, member.user_id)
         log.info(
             "member_left", guild_id=member.guild_id, cohort_id=cohort.id, user_id=member.user_id
         )

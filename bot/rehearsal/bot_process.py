@@ -108,12 +108,14 @@ class BotProcess:
         process, self._process = self._process, None
         if process is None or process.returncode is not None:
             return
-        process.terminate()
         try:
-            await asyncio.wait_for(process.wait(), _GOODBYE)
+            process.terminate()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(process.wait(), _GOODBYE)
         finally:
             with suppress(ProcessLookupError):
                 process.kill()
+        await process.wait()
 
     def _connected(self) -> bool:
         followed = self._rehearsal.clock_server.followers > 0

@@ -14,6 +14,12 @@ from bot.rehearsal.world import World
 _SUBCOMMAND, _GROUP, _STRING, _INTEGER, _BOOLEAN, _USER = 1, 2, 3, 4, 5, 6
 _CHANNEL, _ROLE, _MENTIONABLE, _NUMBER = 7, 8, 9, 10
 _DIRECT = 1  # interaction context: a direct conversation with the bot
+_KINDS: dict[int, tuple[type, ...]] = {
+    _USER: (User,),
+    _CHANNEL: (Channel,),
+    _ROLE: (Role,),
+    _MENTIONABLE: (User, Role),
+}
 _LIKE_DISCORD = {TEXT: "text channel", CATEGORY: "category"}
 
 
@@ -158,11 +164,12 @@ def find_menu(world: World, guild: Guild | None, name: str) -> Command:
 
 
 def fill(
-    typed: Typed, values: Mapping[str, object], *, partly: bool = False
+    typed: Typed, values: Mapping[str, object], guild: Guild | None, *, partly: bool = False
 ) -> tuple[list[Json], list[object]]:
     """The options of an interaction, and the people, channels and roles among them.
 
     Args:
+        guild: where people, channels and roles given by name are looked for.
         partly: somebody is still typing, so required options may be missing.
 
     Raises:
@@ -179,6 +186,8 @@ def fill(
             if option.get("required") and not partly:
                 raise RehearsalError(f"/{line} needs the option {option['name']!r}.")
             continue
+        if guild and option["type"] in _KINDS:
+            value = guild.named(value, _KINDS[option["type"]])
         if isinstance(value, User | Role | Channel):
             mentioned.append(value)
         sent = value if partly else _value(f"/{line} {option['name']}", option, value)
@@ -221,13 +230,7 @@ def _in_range(where: str, option: Json, value: Any) -> Any:
 
 
 def _snowflake(where: str, option: Json, value: object) -> str:
-    kinds: dict[int, tuple[type, ...]] = {
-        _USER: (User,),
-        _CHANNEL: (Channel,),
-        _ROLE: (Role,),
-        _MENTIONABLE: (User, Role),
-    }
-    if not isinstance(value, kinds[option["type"]]):
+    if not isinstance(value, _KINDS[option["type"]]):
         raise RehearsalError(f"{where}: {value!r} is not what this option takes.")
     assert isinstance(value, User | Role | Channel)
     types = option.get("channel_types")

@@ -8,10 +8,18 @@ from typing import Any
 from bot.errors import RehearsalError
 from bot.rehearsal import components
 from bot.rehearsal.interactions import Modal
-from bot.rehearsal.state import Channel, Json, Role, User
+from bot.rehearsal.state import Channel, Guild, Json, Role, User
 
 _WANTED: dict[int, tuple[type, ...]] = {5: (User,), 6: (Role,), 7: (User, Role), 8: (Channel,)}
 _TEXT, _ONE_OF, _ANY_OF, _CHECKBOX = 4, 21, 22, 23
+
+
+def meant(menu: Json, values: Sequence[Any], guild: Guild | None) -> list[Any]:
+    """``values`` with names replaced by the people, roles or channels ``menu`` asks for."""
+    kinds = _WANTED.get(menu["type"])
+    if kinds is None or guild is None:
+        return list(values)
+    return [guild.named(value, kinds) for value in values]
 
 
 def chosen(name: str, menu: Json, values: Sequence[Any]) -> list[str]:
@@ -53,17 +61,18 @@ def filled(modal: Modal, answers: Mapping[str, Any]) -> tuple[list[Json], list[o
     """
     left: dict[str, Any] = dict(answers)
     mentioned: list[object] = []
+    guild = modal.interaction.guild
     made: list[Json] = []
     for part in modal.components:
         if part["type"] == 18:
             field = part["component"]
             value = _take(left, part["label"], field["custom_id"])
-            inner = _field(part["label"], field, value, mentioned)
+            inner = _field(part["label"], field, value, guild, mentioned)
             made.append({"type": 18, "id": part["id"], "component": inner})
         elif part["type"] == 1:
             field = part["components"][0]
             value = _take(left, field["label"], field["custom_id"])
-            inner = _field(field["label"], field, value, mentioned)
+            inner = _field(field["label"], field, value, guild, mentioned)
             made.append({"type": 1, "id": part["id"], "components": [inner]})
         else:
             made.append({"type": part["type"], "id": part["id"]})
@@ -77,7 +86,9 @@ def _take(left: dict[str, Any], label: str, custom_id: str) -> Any:
     return left.pop(custom_id, None) if custom_id in left else left.pop(label, None)
 
 
-def _field(label: str, field: Json, value: Any, mentioned: list[object]) -> Json:
+def _field(
+    label: str, field: Json, value: Any, guild: Guild | None, mentioned: list[object]
+) -> Json:
     kind = field["type"]
     made: Json = {"type": kind, "id": field["id"], "custom_id": field["custom_id"]}
     if kind == _TEXT:
@@ -88,6 +99,7 @@ def _field(label: str, field: Json, value: Any, mentioned: list[object]) -> Json
         values = [o["value"] for o in field.get("options") or () if o.get("default")]
     else:
         values = list(value) if isinstance(value, list | tuple) else [value]
+        values = meant(field, values, guild)
     picked = chosen(label, field, values)
     if kind == _ONE_OF:
         return made | {"value": picked[0] if picked else None}

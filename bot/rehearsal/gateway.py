@@ -135,6 +135,7 @@ class Gateway:
         self._members_asked: dict[int, float] = {}
         self.dispatched: list[tuple[str, Json]] = []
         self.unbuilt: list[str] = []
+        self.broken: list[Exception] = []
         self.connections: set[Connection] = set()
         self.refusing = 0
 
@@ -239,6 +240,9 @@ class Gateway:
         connection.send({"op": 10, "d": {"heartbeat_interval": int(self._heartbeat * 1000)}})
         try:
             await self._read(connection)
+        except Exception as error:
+            self.broken.append(error)
+            raise
         finally:
             writer.cancel()
             self.connections.discard(connection)
@@ -257,7 +261,7 @@ class Gateway:
             except TimeoutError:
                 await connection.socket.close(code=4009)
                 return
-            if message.type is not aiohttp.WSMsgType.TEXT:
+            if message.type not in (aiohttp.WSMsgType.TEXT, aiohttp.WSMsgType.BINARY):
                 return
             code = self._take(connection, json.loads(message.data))
             if code:

@@ -159,7 +159,7 @@ class Person(User):
         channel = self._place(guild_or_channel)
         typed = commands.find(self._world, channel.guild, command)
         self._may_command(typed.command, channel)
-        filled, mentioned = commands.fill(typed, options)
+        filled, mentioned = commands.fill(typed, options, channel.guild)
         data = command_data(typed, filled)
         if mentioned:
             data["resolved"] = self._resolved(channel, mentioned)
@@ -184,7 +184,7 @@ class Person(User):
         place = self._place(channel)
         typed = commands.find(self._world, place.guild, command)
         self._may_command(typed.command, place)
-        filled, _ = commands.fill(typed, options | {option: typed_so_far}, partly=True)
+        filled, _ = commands.fill(typed, options | {option: typed_so_far}, place.guild, partly=True)
         for one in filled:
             if one["name"].replace("-", "_") == option.replace("-", "_"):
                 one["focused"] = True
@@ -222,9 +222,11 @@ class Person(User):
         """Choose in a menu, named by its custom id or placeholder.
 
         Args:
-            values: labels or values of a text menu; people, roles or channels of the others.
+            values: labels or values of a text menu; people, roles or channels of the others,
+                themselves or by name.
         """
         one = self._component(message, components.SELECTS, select, ("custom_id", "placeholder"))
+        values = forms.meant(one, values, message.channel.guild)
         chosen = forms.chosen(select, one, values)
         data: Json = {"component_type": one["type"], "custom_id": one["custom_id"]}
         data |= {"id": one["id"], "values": chosen}

@@ -85,9 +85,7 @@ def visible(person: Person, guild: Guild) -> list[Channel]:
     return [*places, direct]
 
 
-def messages(
-    person: Person, guild: Guild, wanted: Callable[[Channel], bool]
-) -> list[Message]:
+def messages(person: Person, guild: Guild, wanted: Callable[[Channel], bool]) -> list[Message]:
     """What ``person`` reads in the places that are ``wanted``, oldest first."""
     found = [m for c in visible(person, guild) if wanted(c) for m in person.sees(c)]
     return sorted(found, key=lambda message: message.id)

@@ -190,7 +190,7 @@ class Rest:
         self._limits, self._clock, self._token, self._shards = limits, clock, token, shards
         self.exchanges: list[Exchange] = []
         self.unbuilt: list[str] = []
-        self.broken: list[BaseException] = []
+        self.broken: list[Exception] = []
         self.in_flight: list[str] = []
         self.served = 0
 

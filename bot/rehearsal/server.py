@@ -68,6 +68,7 @@ class Rehearsal:
         world: everything that exists; ``world.log`` is kept for transcripts.
         faults: what can be made to go wrong.
         unbuilt: what the bot asked for and is not built; not empty at the end is an error.
+        broken: errors of the rehearsal Discord itself; likewise.
     """
 
     def __init__(
@@ -102,6 +103,7 @@ class Rehearsal:
             self.world, self.interactions, self.faults, kept_limits, clock, self.token, shards
         )
         self.unbuilt = self.gateway.unbuilt = self.rest.unbuilt
+        self.broken = self.gateway.broken = self.rest.broken
         self.clock_server = ClockServer(clock)
         self.app = web.Application(client_max_size=_LARGEST_REQUEST)
         self._host, self._port, self._shards, self._tls = host, port, shards, tls
@@ -130,8 +132,8 @@ class Rehearsal:
         await self.clock_server.close()
         await self.gateway.close()
         await self._runner.cleanup()
-        if error is None and self.rest.broken:
-            raise RehearsalError("The rehearsal Discord itself failed.") from self.rest.broken[0]
+        if error is None and self.broken:
+            raise RehearsalError("The rehearsal Discord itself failed.") from self.broken[0]
         if error is None and self.unbuilt:
             asked = "; ".join(dict.fromkeys(self.unbuilt))
             raise RehearsalError(f"The bot asked for what the rehearsal Discord lacks: {asked}.")

@@ -322,6 +322,12 @@ class Guild:
         self.world.add_member(self, person, roles)
         return person
 
+    def named(self, name: object, kinds: tuple[type, ...]) -> object:
+        """The member, role or channel called ``name`` if it is of ``kinds``; else ``name``."""
+        there: list[User | Role | Channel] = [one.user for one in self.members.values()]
+        there += [*self.roles.values(), *self.channels.values()]
+        return next((o for o in there if o.name == name and isinstance(o, kinds)), name)
+
     def channel(self, name: str) -> Channel:
         """The channel, category or thread called ``name``.
 

@@ -124,9 +124,19 @@ async def test_a_lease_that_ran_out(world: World, cohort: Cohort, slot: Slot) ->
     second = await claim_one(world, cohort, DUE + LEASE)
     assert (second.id, second.attempts, second.maybe_sent) == (first.id, 2, False)
     assert await world.ledger.begin(second, 101, ["skill-001"], DUE + LEASE)
+    almost = DUE + 2 * LEASE - timedelta(seconds=1)
+    assert await world.ledger.claim([cohort.id], almost, 8) == []
     third = await claim_one(world, cohort, DUE + 2 * LEASE)
     assert third.maybe_sent
     assert (third.channel_id, third.item_ids) == (101, ("skill-001",))
+
+
+async def test_a_lease_begun_anew(world: World, cohort: Cohort, slot: Slot) -> None:
+    """Just before posting the lease starts anew, however long the worker waited its turn."""
+    late = DUE + LEASE - timedelta(seconds=1)
+    assert await world.ledger.begin(await claim_one(world, cohort), 101, [], late)
+    assert await world.ledger.claim([cohort.id], DUE + LEASE, 8) == []
+    assert len(await world.ledger.claim([cohort.id], late + LEASE, 8)) == 1
 
 
 async def test_handed_over_past_its_grace(world: World, cohort: Cohort, slot: Slot) -> None:
@@ -284,17 +294,19 @@ async def test_slots(world: World, cohort: Cohort) -> None:
 async def test_the_same_slot_twice(world: World, cohort: Cohort, database_url: str) -> None:
     """Two people who set the same time at the same moment do not make two posts of one."""
     async with Database.open(database_url) as a, Database.open(database_url) as b:
-        made = await asyncio.gather(
-            *(
-                SlotStore(db).add(cohort.id, SlotKind.DAILY, days, time(9), DUE)
-                for db, days in ((a, "12345"), (b, "56"), (world.db, "5"))
-            ),
-            return_exceptions=True,
-        )
-    assert sorted(type(one) is Slot for one in made) == [False, False, True]
-    refusals = [str(one) for one in made if isinstance(one, Refused)]
-    assert len(refusals) == 2
-    assert "Choose another time" in refusals[0]
+        stores = [SlotStore(db) for db in (a, b, world.db)]
+        for hour in range(8, 16):
+            made = await asyncio.gather(
+                *(
+                    store.add(cohort.id, SlotKind.DAILY, days, time(hour), DUE)
+                    for store, days in zip(stores, ("12345", "56", "5"), strict=True)
+                ),
+                return_exceptions=True,
+            )
+            assert sum(isinstance(one, Slot) for one in made) == 1
+            refusals = [str(one) for one in made if isinstance(one, Refused)]
+            assert len(refusals) == 2
+            assert "Choose another time" in refusals[0]
 
 
 async def test_slots_side_by_side(world: World, cohort: Cohort) -> None:

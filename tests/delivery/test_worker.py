@@ -4,6 +4,7 @@ import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import time, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -11,9 +12,10 @@ from bot.cards import Card
 from bot.delivery.model import LEASE, Composed, Delivery, SlotKind, State, planned
 from bot.delivery.store import TELL_AGAIN
 from bot.errors import StorageError, TryAgain, Undeliverable
+from bot.ports import Posted
 from bot.programme.model import Cohort, CohortState
 from bot.storage.engine import Database
-from tests.delivery.world import MONDAY, OutOfContent, World, compose, raising, utc
+from tests.delivery.world import MONDAY, Killed, OutOfContent, World, compose, raising, utc
 
 DUE = utc(2026, 3, 2, 15)  # Monday 09:00 in Chicago
 OVER = utc(2026, 3, 2, 18)
@@ -359,14 +361,52 @@ async def test_several_workers(world: World, database_url: str) -> None:
     assert world.told == []
 
 
-async def test_the_ledger_is_away(small_world: World, tmp_path: object) -> None:
-    """Without its ledger the worker fails loudly, and nothing is posted."""
+async def test_the_ledger_is_away(
+    small_world: World, tmp_path: Path, logged: list[dict[str, object]]
+) -> None:
+    """Without its ledger the worker fails at once, not cohort by cohort, and posts nothing."""
+    await small_world.cohort()
     await small_world.daily(await small_world.cohort())
     small_world.clock.move_to(DUE)
     async with Database.open(f"sqlite+aiosqlite:///{tmp_path}/none/x.sqlite3") as nowhere:
         with pytest.raises(StorageError):
             await small_world.worker(nowhere).tick()
-    assert seen(small_world) == []
+    assert (seen(small_world), logged) == ([], [])
+
+
+async def test_side_by_side(small_world: World) -> None:
+    """Eight cohorts are posted to at the same time; nobody waits for another's channel."""
+    for _ in range(8):
+        await small_world.daily(await small_world.cohort())
+    together = asyncio.Barrier(8)
+    channels = small_world.channels
+
+    class Meeting:
+        async def post(self, channel_id: int, card: Card, *, nonce: str) -> Posted:
+            async with asyncio.timeout(10):
+                await together.wait()
+            return await channels.post(channel_id, card, nonce=nonce)
+
+    small_world.clock.move_to(DUE)
+    await small_world.worker(sender=Meeting()).tick()
+    assert sorted(seen(small_world)) == [*range(101, 109)]
+
+
+async def test_the_others_are_finished(small_world: World) -> None:
+    """When one delivery brings the worker down, those under way beside it are finished first."""
+    first, second = await small_world.cohort(), await small_world.cohort()
+    for cohort in (first, second):
+        await small_world.daily(cohort)
+
+    async def deadly(delivery: Delivery, cohort: Cohort) -> Composed:
+        if cohort.id == first.id:
+            raise Killed
+        return await compose(delivery, cohort)
+
+    small_world.clock.move_to(DUE)
+    with pytest.raises(Killed):
+        await small_world.worker(compose=deadly).tick()
+    assert (await small_world.of_monday(second)).state is State.SENT
 
 
 async def settled(world: World) -> None:

@@ -22,7 +22,7 @@ from bot.rehearsal.state import Channel, Guild
 
 EventT = TypeVar("EventT", bound=hikari.Event)
 
-_PATIENCE = 10.0  # real seconds
+_PATIENCE = 3.0  # real seconds
 
 
 class Inbox:

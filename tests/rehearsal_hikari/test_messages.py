@@ -11,6 +11,7 @@ from tests.rehearsal_hikari.conftest import Stage
 
 async def test_it_starts_and_knows_the_server(stage: Stage) -> None:
     """After the start hikari's cache holds the server, its channel, its roles and its people."""
+    await stage.bot.request_guild_members(stage.guild.id)
     chunk = await stage.inbox.next(hikari.MemberChunkEvent)
     guild = stage.bot.cache.get_guild(stage.guild.id)
     assert guild is not None
