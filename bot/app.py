@@ -316,6 +316,7 @@ async def _serve(client: Handrail, token: str, stores: Stores, health: Health) -
 
     async def when_ready() -> None:
         await client.wait_until_ready()
+        log.info("ready", count=len(client.guilds))
         await finish_cohorts(rooms)
         await _tell_staff(rooms, health)
 

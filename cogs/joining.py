@@ -190,7 +190,7 @@ class Joining(commands.Cog):
 
     def _invitation(self, press: Press) -> tuple[Cohort, str]:
         """The cohort and language an invitation's button names, if it still holds for them."""
-        cohort_id, language, invited = (press.subject.split(".") + [""])[:3]
+        cohort_id, language, invited = [*press.subject.split("."), ""][:3]
         _ = self._rooms.texts.speaking(language)
         if invited and int(invited) != press.user_id:
             raise Refused(_("This invitation is for somebody else."))

@@ -19,6 +19,7 @@ from bot.chat.router import Press, defer, show
 from bot.errors import NotAllowed, Refused
 from bot.programme.hours import StaffedHours
 from bot.programme.model import CheckIns, Detection, Programme, Roles, zone_named
+from bot.supervisor import Alarm
 
 log = structlog.get_logger(__name__)
 
@@ -204,4 +205,6 @@ async def setup(bot: Handrail) -> None:
     bot.router.on("programme", "limits", cog.limits)
     bot.router.on("programme", "accept", cog.accept)
     await bot.add_cog(cog)
-    bot.rooms.supervisor.forever("pinned", lambda: keep_pinned_true(bot.rooms))
+    alarm = Alarm(bot.rooms.clock)
+    bot.rooms.roster.on_change(alarm.ring)
+    bot.rooms.supervisor.forever("pinned", lambda: keep_pinned_true(bot.rooms, alarm))

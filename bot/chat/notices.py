@@ -9,7 +9,7 @@ import structlog
 from bot.cards import Card
 from bot.care.help_card import emergency_sentence
 from bot.chat.rooms import Rooms
-from bot.errors import HandrailError, Undeliverable
+from bot.errors import HandrailError, TryAgain, Undeliverable
 from bot.programme.cards import support_card
 from bot.programme.model import Cohort, CohortState, Programme
 from bot.supervisor import Alarm
@@ -65,10 +65,11 @@ async def finish_cohorts(rooms: Rooms) -> None:
                 log.error("cohort_not_finished", cohort_id=cohort.id, error=error)
 
 
-async def keep_pinned_true(rooms: Rooms) -> None:
-    """Change the pinned messages whenever what they say of staff changes. For the supervisor."""
-    alarm = Alarm(rooms.clock)
-    rooms.roster.on_change(alarm.ring)
+async def keep_pinned_true(rooms: Rooms, alarm: Alarm) -> None:
+    """Change the pinned messages whenever what they say of staff changes. For the supervisor.
+
+    The alarm is to be rung when the roster changes.
+    """
     shown: dict[int, Card] = {}
     while True:
         now = rooms.clock.now()
@@ -95,6 +96,8 @@ async def _bring_up_to_date(rooms: Rooms, programme: Programme, shown: dict[int,
             continue
         try:
             await rooms.sender.edit(channel_id, message_id, card)
+        except TryAgain:
+            continue
         except HandrailError as error:
             log.warning("pinned_not_changed", channel_id=channel_id, error=error)
         shown[message_id] = card

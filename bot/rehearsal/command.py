@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -14,21 +14,20 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.clock import MovedClock
-from bot.errors import RehearsalError
 from bot.rehearsal import components
 from bot.rehearsal.bot_process import BotProcess
-from bot.rehearsal.player import Failure, Player
+from bot.rehearsal.player import Player
 from bot.rehearsal.script import Scene, Script, load_script
 from bot.rehearsal.server import Rehearsal
 from bot.rehearsal.transcript import Transcript
 
 _WINDOWS = 0.1  # of Discord's rate limits, so that a week does not wait for them
-_HEARTBEAT = 0.05  # real seconds
+_HEARTBEAT = 0.05  # real seconds; the clock waits for these where much happens at once
 
 
 @dataclass
 class Counts:
-    """What the closing table tells."""
+    """What the closing table tells. ``help_cards``: cards and lines that offer help."""
 
     posts: int = 0
     check_ins: int = 0
@@ -52,7 +51,7 @@ async def rehearse(
 
     Raises:
         DataError: the script has mistakes; nothing was started.
-        RehearsalError: the bot cannot be started.
+        RehearsalError: the bot could not be started, or asked for what is not built here.
     """
     loaded = load_script(script)
     console = console or Console()
@@ -65,11 +64,97 @@ async def rehearse(
         )
         bot = BotProcess(rehearsal, folder, clock)
         stack.push_async_callback(bot.close)
-        await bot.migrate()
         player = await _play(loaded, rehearsal, bot, console)
-        counts = count(rehearsal)
+    counts = count(rehearsal)
     counts.seconds = round(clock.monotonic() - started, 1)
     if json_file is not None:
-        _write(json_file, rehearsal, player.failures, counts)
-    _close(console, script, player.failures, counts)
+        _write(json_file, rehearsal, player, counts)
+    _close(console, script, player, counts)
     return 1 if player.failures else 0
+
+
+async def _play(script: Script, rehearsal: Rehearsal, bot: BotProcess, console: Console) -> Player:
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed} of {task.total} steps"),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+    with bar:
+        task = bar.add_task("Starting the bot", total=len(script.scenes))
+        shown = 0
+
+        def played(scene: Scene) -> None:
+            nonlocal shown
+            transcript.show(rehearsal.log[shown:])
+            shown = len(rehearsal.log)
+            bar.update(task, advance=1, description=f"{scene.at.astimezone(script.zone):%A %H:%M}")
+
+        player = Player(script, rehearsal, bot, played)
+        transcript = Transcript(console, script, player.guild, player.people)
+        transcript.begin()
+        shown = player.opening
+        await bot.migrate()
+        await bot.start()
+        await player.play()
+    return player
+
+
+def count(rehearsal: Rehearsal) -> Counts:
+    """Count what was done, from the messages that stand at the end and from the log."""
+    log = rehearsal.log
+    people = {one.id for one in rehearsal.world.users.values() if not one.bot}
+    counts = Counts(
+        check_ins=sum(e["kind"] == "answers" and e["form"].startswith("checkin:") for e in log),
+        messages=sum(e["kind"] == "message" and e["author"] in people for e in log),
+    )
+    for channel in rehearsal.world.channels.values():
+        for message in channel.messages.values():
+            if message.author is not rehearsal.world.bot:
+                continue
+            ids = [str(b.get("custom_id")) for b in components.of_types(message.components, {2})]
+            counts.posts += any(_is_post(one) for one in ids)
+            counts.care_cards += any(one.startswith("care:claim") for one in ids)
+            counts.help_cards += any(_offers_help(one) for one in ids)
+    return counts
+
+
+def _is_post(custom_id: str) -> bool:
+    """Whether a button is a scheduled post's: it carries the delivery's id, 16 characters."""
+    subject = custom_id.rpartition(":")[2]
+    return custom_id.startswith(("help:open:", "checkin:open:")) and len(subject) == 16
+
+
+def _offers_help(custom_id: str) -> bool:
+    return custom_id.startswith("help:barriers:") or custom_id.endswith(":line")
+
+
+def _write(file: Path, rehearsal: Rehearsal, player: Player, counts: Counts) -> None:
+    records = [*rehearsal.log]
+    records += [{"kind": "not as expected", **asdict(failure)} for failure in player.failures]
+    records.append({"kind": "end", **asdict(counts)})
+    lines = [json.dumps(record, ensure_ascii=False, default=str) for record in records]
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _close(console: Console, script: Path, player: Player, counts: Counts) -> None:
+    table = Table(title="The rehearsal in numbers", title_justify="left", box=None, pad_edge=False)
+    table.add_column()
+    table.add_column(justify="right")
+    for name, value in asdict(counts).items():
+        table.add_row(
+            name.replace("_", " ").capitalize().replace("Check ins", "Check-ins"), f"{value}"
+        )
+    table.show_header = False
+    console.print()
+    console.print(table)
+    console.print()
+    for failure in player.failures:
+        where = f"{script}:{failure.line}" if failure.line else f"{script}"
+        console.print(Text(f"{where}: {failure.sentence}", "red"), soft_wrap=True)
+    if player.failures:
+        console.print(f"{len(player.failures)} not as the script says.")
+    else:
+        console.print("Everything was as the script says.")

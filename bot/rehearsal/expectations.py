@@ -65,9 +65,9 @@ class Expectations:
         created = {e["message"] for e in events if e["kind"] == "message"}
         done: set[int] = set()
         for event in events:
-            if event["kind"] == "modal" and event["person"] == person.id:
-                if place in (None, PRIVATE):
-                    yield Seen(self._reader.text(event["text"], zone), "a form", False)
+            form = event["kind"] == "modal" and event["person"] == person.id
+            if form and place in (None, PRIVATE):
+                yield Seen(self._reader.text(event["text"], zone), "a form", False)
             if event["kind"] not in _SHOWN or event["message"] in done:
                 continue
             message = self._message(person, event)

@@ -222,7 +222,11 @@ class Transcript:
         there = zone.key.rpartition("/")[2].replace("_", " ")
         also = f"  ({theirs:%H:%M} in {there})" if theirs.utcoffset() != local.utcoffset() else ""
         self._console.print()
-        shown = (f"{heading[0]:<{_MARGIN}}", ""), (f"{who}", "green"), (f", {where}" if where else "")
+        shown = (
+            (f"{heading[0]:<{_MARGIN}}", ""),
+            (f"{who}", "green"),
+            (f", {where}" if where else ""),
+        )
         self._line(Text.assemble(*shown, ":", (also, "dim")), 0)
 
     def _line(self, text: Text, indent: int = _MARGIN) -> None:

@@ -17,7 +17,7 @@ import pytest
 from bot.rehearsal.people import Person
 from bot.rehearsal.server import Rehearsal
 
-from bot.clock import MovedClock
+from bot.clock import MovedClock, SystemClock
 from bot.rehearsal.state import Channel, Guild
 
 EventT = TypeVar("EventT", bound=hikari.Event)
@@ -64,7 +64,7 @@ class Stage:
 async def stage(clock: MovedClock, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Stage]:
     """A ready hikari bot; after the test, nothing it complained of is let pass."""
     caplog.set_level(logging.WARNING, "hikari")
-    async with Rehearsal(clock) as rehearsal:
+    async with Rehearsal(SystemClock()) as rehearsal:
         guild = rehearsal.add_guild("Riverside")
         channel = guild.add_channel("general")
         ana = guild.add_person("Ana", roles=[guild.add_role("Clinicians")])
