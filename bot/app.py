@@ -15,11 +15,10 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TypeVar
 
-import aiohttp
-import discord
 import structlog
 
 from bot import logs
@@ -30,6 +29,7 @@ from bot.care.helping import Duty, Help
 from bot.care.service import Care
 from bot.care.store import EpisodeStore, WatermarkStore
 from bot.chat.client import Handrail
+from bot.chat.connection import log_in, stay_connected
 from bot.chat.endpoint import talking_to
 from bot.chat.notices import finish_cohorts
 from bot.chat.places import ChatPlaces
@@ -249,9 +249,8 @@ def build(
 
 
 def _check_cogs() -> None:
-    import cogs
-
-    if getattr(cogs, "OWNER", None) != "handrail":
+    # By name, as the cogs themselves are loaded: nothing imports them.
+    if getattr(import_module("cogs"), "OWNER", None) != "handrail":
         raise SettingsError(
             "Another package called cogs stands in front of Handrail's. Install Handrail in a "
             "virtual environment of its own and start it there."
@@ -325,13 +324,13 @@ async def _serve(client: Handrail, token: str, stores: Stores, health: Health) -
         await stores.worker.run()
 
     async with client:
-        await _log_in(client, token)
+        await log_in(client, token)
         rooms.roster.on_change(stores.worker.wake)
         supervisor.once("after-start", when_ready())
         supervisor.forever("delivery", deliver)
         supervisor.forever("purge", rooms.privacy.purge_daily)
         supervisor.forever("storage", lambda: _recover(rooms, stores, health))
-        connected = asyncio.create_task(_stay_connected(client), name="gateway")
+        connected = asyncio.create_task(stay_connected(client), name="gateway")
         stopped = asyncio.create_task(stopping.wait(), name="stop")
         done, _ = await asyncio.wait({connected, stopped}, return_when=asyncio.FIRST_COMPLETED)
         stopped.cancel()
@@ -339,44 +338,6 @@ async def _serve(client: Handrail, token: str, stores: Stores, health: Health) -
             connected.result()
         connected.cancel()
     log.info("stopped")
-
-
-async def _log_in(client: Handrail, token: str) -> None:
-    pause = 1.0
-    while True:
-        try:
-            await client.login(token)
-            return
-        except discord.LoginFailure as error:
-            raise SettingsError(
-                "Discord does not accept HANDRAIL_DISCORD_TOKEN. Make a new token on the Bot page "
-                "of your application and put it into .env."
-            ) from error
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-            log.warning("not_logged_in", reason=type(error).__name__)
-            await client.rooms.clock.pause(pause)
-            pause = min(pause * 2, 60.0)
-
-
-async def _stay_connected(client: Handrail) -> None:
-    """Connect, and again whenever discord.py gives up.
-
-    discord.py ends for good when its first connection fails (Rapptz/discord.py#10520), so its
-    own reconnecting is not enough.
-    """
-    pause = 1.0
-    while not client.is_closed():
-        try:
-            await client.connect(reconnect=True)
-        except discord.PrivilegedIntentsRequired as error:
-            raise SettingsError(
-                "Discord refuses to tell Handrail what it needs. On the Bot page of your "
-                "application turn on Server Members Intent and Message Content Intent."
-            ) from error
-        except Exception as error:
-            log.warning("connection_lost", reason=type(error).__name__)
-            await client.rooms.clock.pause(pause)
-            pause = min(pause * 2, 60.0)
 
 
 async def _recover(rooms: Rooms, stores: Stores, health: Health) -> None:

@@ -7,7 +7,7 @@ with the tools they know. Nothing is compiled.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from babel.messages.pofile import PoFileError, read_po
@@ -65,6 +65,10 @@ class Texts:
     def languages(self) -> tuple[str, ...]:
         """The languages that can be chosen, English first."""
         return (ENGLISH, *sorted(self._catalogues))
+
+    def all(self, language: str) -> Iterator[tuple[str, str]]:
+        """Every message with its translation into ``language``; nothing for English."""
+        yield from self._catalogues.get(language, {}).items()
 
     def speaking(self, language: str) -> Translate:
         """The translation into ``language``; English for one that is not here."""

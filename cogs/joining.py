@@ -17,7 +17,7 @@ from bot.chat.router import Press, show
 from bot.errors import HandrailError, Refused
 from bot.programme.cards import choices_card, choices_form, join_card, trial_message
 from bot.programme.model import Choices, Cohort, Member, Route
-from bot.texts import Translate
+from bot.texts import Translate, untranslated
 
 log = structlog.get_logger(__name__)
 
@@ -142,7 +142,9 @@ class Joining(commands.Cog):
         told = _("You have left, and what I kept about you is deleted. Go well.")
         await press.show(Card((told,)))
 
-    @app_commands.command(name="my-choices", description="See and change what you chose here")
+    @app_commands.command(
+        name="my-choices", description=untranslated("See and change what you chose here")
+    )
     @app_commands.guild_only()
     async def my_choices(self, interaction: discord.Interaction[Any]) -> None:
         """The choices, with the ways to change them."""
@@ -195,11 +197,15 @@ class Joining(commands.Cog):
         if invited and int(invited) != press.user_id:
             raise Refused(_("This invitation is for somebody else."))
         cohort = self._rooms.roster.snapshot.cohorts.get(int(cohort_id))
+        gone = _("This invitation does not hold any more. Please ask the staff.")
         if cohort is None or cohort.guild_id != press.guild_id:
-            raise Refused(_("This invitation does not hold any more. Please ask the staff."))
+            raise Refused(gone)
         if self._rooms.roster.snapshot.member(press.guild_id, press.user_id):
             raise Refused(_("You are in a group already. `/my-choices` shows it."))
-        self._rooms.joining.check_open(cohort, press.user_id)
+        try:
+            self._rooms.joining.check_open(cohort, press.user_id)
+        except Refused as error:  # its sentence is for the staff
+            raise Refused(gone) from error
         return cohort, language
 
     def _member(self, press: Press) -> Member:

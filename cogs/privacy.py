@@ -15,6 +15,7 @@ from bot.chat.client import Handrail
 from bot.chat.rooms import Rooms
 from bot.chat.router import Press, defer, show
 from bot.errors import Refused
+from bot.texts import untranslated
 
 
 class Privacy(commands.Cog):
@@ -23,7 +24,9 @@ class Privacy(commands.Cog):
     def __init__(self, rooms: Rooms) -> None:
         self._rooms = rooms
 
-    @app_commands.command(name="my-data", description="See everything I keep about you")
+    @app_commands.command(
+        name="my-data", description=untranslated("See everything I keep about you")
+    )
     @app_commands.guild_only()
     async def my_data(self, interaction: discord.Interaction[Any]) -> None:
         """A file with all of it, for their eyes only."""
@@ -46,7 +49,9 @@ class Privacy(commands.Cog):
         )
         await show(interaction, Card((told,), file_name="my-data.json"), files=[file])
 
-    @app_commands.command(name="forget-me", description="Delete everything I keep about you")
+    @app_commands.command(
+        name="forget-me", description=untranslated("Delete everything I keep about you")
+    )
     @app_commands.guild_only()
     async def forget_me(self, interaction: discord.Interaction[Any]) -> None:
         """Ask once."""

@@ -16,6 +16,7 @@ from bot.chat.client import Handrail
 from bot.chat.rooms import Rooms
 from bot.chat.router import Press, show
 from bot.errors import HandrailError
+from bot.texts import untranslated
 
 log = structlog.get_logger(__name__)
 
@@ -26,7 +27,7 @@ class Support(commands.Cog):
     def __init__(self, rooms: Rooms) -> None:
         self._rooms = rooms
 
-    @app_commands.command(description="See support options. Only you see the answer")
+    @app_commands.command(description=untranslated("See support options. Only you see the answer"))
     async def support(self, interaction: discord.Interaction[Any]) -> None:
         """The help card, for whoever asks."""
         language = self._rooms.texts.nearest(interaction.locale.value)

@@ -41,9 +41,14 @@ from bot.ports import Sender
 from bot.programme.model import Cohort, Detection, Member, Programme
 from bot.programme.service import Roster
 from bot.supervisor import Activity, Alarm
-from bot.texts import Texts, Translate
+from bot.texts import Texts, Translate, untranslated
 
 log = structlog.get_logger(__name__)
+
+_PEERS_HAND_OVER = untranslated(
+    "A clinician or lead closes this one. You can claim it or hand it over."
+)
+_TOO_OLD = untranslated("This card is older than its data. There is nothing left to do here.")
 
 _LOOK_AGAIN = timedelta(hours=1)
 """The longest the escalation loop sleeps; a new episode wakes it at once."""
@@ -127,7 +132,7 @@ class Care:
         if not claimed:
             now = await self._store.get(episode_id)
             await self._redraw(now or episode)
-            raise Refused("Somebody was faster. The card shows who has got this.")
+            raise Refused(untranslated("Somebody was faster. The card shows who has got this."))
         await self._redraw(claimed)
         return claimed
 
@@ -146,9 +151,7 @@ class Care:
         programme = self._roster.snapshot.programmes[episode.guild_id]
         if not programme.may_close(role_ids) and episode.level >= STAFF_LEVEL:
             if outcome is not Outcome.HANDED_OVER:
-                raise NotAllowed(
-                    "A clinician or lead closes this one. You can claim it or hand it over."
-                )
+                raise NotAllowed(_PEERS_HAND_OVER)
             return await self._give_back(episode)
         closed = await self._change(
             episode,
@@ -341,7 +344,7 @@ class Care:
     async def _change(self, episode: Episode, **changes: object) -> Episode:
         changed = await self._store.change(episode.id, changes)
         if not changed:
-            raise Refused("This card is older than its data. There is nothing left to do here.")
+            raise Refused(_TOO_OLD)
         return changed
 
     async def _redraw(self, episode: Episode, *, erased: bool = False) -> None:
@@ -375,12 +378,14 @@ class Care:
         """The episode, if this is its cohort's staff, on-call or lead (privacy P7)."""
         episode = await self._store.get(episode_id)
         if not episode:
-            raise Refused("This card is older than its data. There is nothing left to do here.")
+            raise Refused(_TOO_OLD)
         programme = self._roster.snapshot.programmes[episode.guild_id]
         cohort = self._roster.snapshot.cohorts.get(episode.cohort_id)
         own = cohort is not None and staff_id in cohort.staff and programme.is_staff(role_ids)
         if not own and not programme.is_lead(role_ids) and programme.roles.on_call not in role_ids:
-            raise NotAllowed("Only this cohort's staff, on-call and lead can do this.")
+            raise NotAllowed(
+                untranslated("Only this cohort's staff, on-call and lead can do this.")
+            )
         return episode
 
     def _speech(self, guild_id: int) -> Translate:

@@ -11,6 +11,7 @@ from discord import app_commands
 from bot.chat.rooms import Rooms
 from bot.errors import NotAllowed, Refused
 from bot.programme.model import Cohort, CohortState, Programme, zones_like
+from bot.texts import untranslated
 
 _MENU = 25
 
@@ -30,7 +31,7 @@ def staffed(rooms: Rooms, interaction: discord.Interaction[Any]) -> Programme:
     """
     programme = rooms.programmes.programme(interaction.guild_id or 0)
     if not programme.is_staff(role_ids(interaction)):
-        raise NotAllowed("This command is for staff. For help, type /support.")
+        raise NotAllowed(untranslated("This command is for staff. For help, type /support."))
     return programme
 
 

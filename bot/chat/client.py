@@ -14,8 +14,8 @@ from discord.ext import commands
 
 from bot.cards import Card
 from bot.chat.rooms import Rooms
-from bot.chat.router import Router, show
-from bot.errors import HandrailError
+from bot.chat.router import Router, show, sorry_card, speech
+from bot.errors import HandrailError, StorageError
 
 log = structlog.get_logger(__name__)
 
@@ -102,13 +102,10 @@ class Handrail(commands.AutoShardedBot):
     ) -> None:
         cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
         command = interaction.command.qualified_name if interaction.command else ""
-        if isinstance(cause, HandrailError):
+        _ = speech(interaction)
+        if isinstance(cause, HandrailError) and not isinstance(cause, StorageError):
             log.warning("command_refused", command=command, reason=type(cause).__name__)
-            text = str(cause)
+            await show(interaction, Card((_(str(cause)),)))
         else:
             log.error("command_failed", command=command, exc_info=cause)
-            text = (
-                "Something went wrong on my side, and nothing was changed as far as I know. "
-                "Please try again in a moment."
-            )
-        await show(interaction, Card((text,)))
+            await show(interaction, sorry_card(_))

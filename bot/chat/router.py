@@ -17,7 +17,8 @@ import structlog
 from bot.cards import Card, Form
 from bot.chat import render
 from bot.chat.sender import told_apart
-from bot.errors import HandrailError
+from bot.errors import HandrailError, NotAllowed, Refused
+from bot.texts import Translate, untranslated
 
 log = structlog.get_logger(__name__)
 
@@ -135,24 +136,44 @@ class Router:
         )
         try:
             if handler is None:
-                raise HandrailError(
-                    "This button is from an older version. Look for a newer message."
+                raise Refused(
+                    untranslated("This button is from an older version. Look for a newer message.")
                 )
             await handler(press)
-        except HandrailError as error:
+        except (Refused, NotAllowed) as error:
             log.warning("press_refused", kind=f"{feature}:{action}", reason=type(error).__name__)
-            await press.show(Card((str(error),)))
+            await press.show(Card((speech(interaction)(str(error)),)))
+        except HandrailError as error:
+            log.error("press_failed", kind=f"{feature}:{action}", error=error)
+            await press.show(sorry_card(speech(interaction)))
         except Exception:
             log.exception("press_failed", kind=f"{feature}:{action}")
-            await press.show(_SORRY)
+            await press.show(sorry_card(speech(interaction)))
 
 
-_SORRY = Card(
-    (
-        "Something went wrong on my side. Nothing you did caused it. Please try again in a moment.",
-        "If you need help now, press “See options” in the pinned message, or type `/support`.",
+def speech(interaction: discord.Interaction[Any]) -> Translate:
+    """The words for whoever pressed or typed, in their language."""
+    rooms = interaction.client.rooms
+    made: Translate = rooms.speech(
+        interaction.guild_id, interaction.user.id, interaction.locale.value
     )
-)
+    return made
+
+
+def sorry_card(_: Translate) -> Card:
+    """When something failed that is no fault of theirs. What it was stands in the log."""
+    return Card(
+        (
+            _(
+                "Something went wrong on my side. Nothing you did caused it. "
+                "Please try again in a moment."
+            ),
+            _(
+                "If you need help now, press “See options” in the pinned message, "
+                "or type `/support`."
+            ),
+        )
+    )
 
 
 def _answers(components: list[dict[str, Any]]) -> dict[str, str | list[str] | None]:

@@ -139,7 +139,7 @@ class DeliveryWorker:
     async def _deliver(self, delivery: Delivery, cohort: Cohort) -> None:
         """Post one delivery, or write down why not. Raises only if that cannot be written."""
         try:
-            async with self._pacer.bulk(0):
+            async with self._pacer.bulk(delivery.channel_id or cohort.daily_channel_id or 0):
                 await self._post(delivery, cohort)
             return
         except Undeliverable as error:

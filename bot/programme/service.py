@@ -25,6 +25,7 @@ from bot.programme.model import (
     zone_named,
 )
 from bot.programme.store import ProgrammeStore
+from bot.texts import untranslated
 
 log = structlog.get_logger(__name__)
 
@@ -107,7 +108,9 @@ class Programmes:
         """
         found = self._roster.snapshot.programmes.get(guild_id)
         if not found:
-            raise Refused("This server is not set up yet. A manager can type /programme setup.")
+            raise Refused(
+                untranslated("This server is not set up yet. A manager can type /programme setup.")
+            )
         return found
 
     def cohort(self, guild_id: int, name: str) -> Cohort:

@@ -63,16 +63,17 @@ class BotProcess:
         """Make the database.
 
         Raises:
-            RehearsalError: it could not be made; the text ends with the log.
+            RehearsalError: it could not be made; the text ends with what was printed.
         """
-        process = await self._spawn("migrate")
+        process = await self._spawn("migrate", self._folder / "migrate.log")
         try:
             code = await process.wait()
         finally:
             with suppress(ProcessLookupError):
                 process.kill()
         if code:
-            raise self._ended(code)
+            tail = (self._folder / "migrate.log").read_text(encoding="utf-8", errors="replace")
+            raise RehearsalError(f"The database could not be made:\n{tail}")
 
     async def start(self) -> None:
         """Start the bot and return once it has connected and is at rest.
@@ -80,7 +81,7 @@ class BotProcess:
         Raises:
             RehearsalError: it ended, or was not ready in time; the text ends with the log.
         """
-        self._process = await self._spawn("run")
+        self._process = await self._spawn("run", self._log)
         deadline = self._clock.monotonic() + _PATIENCE
         while not self._connected():
             self.check()
@@ -121,8 +122,8 @@ class BotProcess:
         followed = self._rehearsal.clock_server.followers > 0
         return followed and any(one.session for one in self._rehearsal.gateway.connections)
 
-    async def _spawn(self, command: str) -> asyncio.subprocess.Process:
-        with self._log.open("ab") as log:
+    async def _spawn(self, command: str, file: Path) -> asyncio.subprocess.Process:
+        with file.open("ab") as log:
             return await asyncio.create_subprocess_exec(
                 sys.executable,
                 *("-m", "bot", command),

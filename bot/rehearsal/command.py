@@ -23,6 +23,14 @@ from bot.rehearsal.transcript import Transcript
 
 _WINDOWS = 0.1  # of Discord's rate limits, so that a week does not wait for them
 _HEARTBEAT = 0.05  # real seconds; the clock waits for these where much happens at once
+_NAMES = {
+    "posts": "Posts sent",
+    "check_ins": "Check-ins",
+    "help_cards": "Help cards and lines",
+    "care_cards": "Care cards",
+    "messages": "Messages of people",
+    "seconds": "Seconds",
+}
 
 
 @dataclass
@@ -140,14 +148,11 @@ def _write(file: Path, rehearsal: Rehearsal, player: Player, counts: Counts) -> 
 
 
 def _close(console: Console, script: Path, player: Player, counts: Counts) -> None:
-    table = Table(title="The rehearsal in numbers", title_justify="left", box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column()
     table.add_column(justify="right")
     for name, value in asdict(counts).items():
-        table.add_row(
-            name.replace("_", " ").capitalize().replace("Check ins", "Check-ins"), f"{value}"
-        )
-    table.show_header = False
+        table.add_row(_NAMES[name], f"{value}")
     console.print()
     console.print(table)
     console.print()

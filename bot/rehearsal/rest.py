@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 PREFIX = "/api/v10"
+TRUE = ("1", "true", "True")  # how clients write it in a query
 
 
 @dataclass

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.rehearsal import commands, payloads, permissions, rules
 from bot.rehearsal.refusals import Refusal, unknown
-from bot.rehearsal.rest import Call, route
+from bot.rehearsal.rest import TRUE, Call, route
 from bot.rehearsal.state import Json
 
 _LIMITED_INTENTS = (1 << 15) | (1 << 19)  # application flags: members and message content
@@ -75,7 +75,7 @@ def _scope(call: Call) -> int | None:
 @route("GET", "/guilds/{guild_id}")
 def guild(call: Call) -> Json:
     made = payloads.guild(call.guild)
-    if call.query.get("with_counts") in ("1", "true", "True"):
+    if call.query.get("with_counts") in TRUE:
         made["approximate_member_count"] = len(call.guild.members)
         made["approximate_presence_count"] = len(call.guild.members)
     return made

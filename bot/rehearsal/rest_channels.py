@@ -13,7 +13,7 @@ from bot.rehearsal.refusals import (
     missing_permissions,
     unknown,
 )
-from bot.rehearsal.rest import Answer, Call, route
+from bot.rehearsal.rest import TRUE, Answer, Call, route
 from bot.rehearsal.state import (
     CATEGORY,
     DM,
@@ -291,7 +291,16 @@ def leave_thread(call: Call) -> None:
 def thread_members(call: Call) -> list[Json]:
     one = _thread(call)
     assert one.thread is not None
-    return [payloads.thread_member(one, user_id) for user_id in one.thread.members]
+    made = [payloads.thread_member(one, user_id) for user_id in sorted(one.thread.members)]
+    if call.query.get("with_member") not in TRUE:
+        return made
+    limit, after = int(call.query.get("limit", 100)), int(call.query.get("after", 0))
+    members = _guild_of(one).members
+    return [
+        entry | {"member": payloads.member(members[int(entry["user_id"])])}
+        for entry in made
+        if int(entry["user_id"]) > after
+    ][:limit]
 
 
 @route("GET", "/guilds/{guild_id}/threads/active")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.rehearsal import payloads
 from bot.rehearsal.interactions import Interaction
 from bot.rehearsal.refusals import unknown
-from bot.rehearsal.rest import Call, own_json, route
+from bot.rehearsal.rest import TRUE, Call, own_json, route
 from bot.rehearsal.state import Json, Message
 
 _HOOK = "/webhooks/{webhook_id}/{webhook_token}"
@@ -15,7 +15,7 @@ _HOOK = "/webhooks/{webhook_id}/{webhook_token}"
 def answer(call: Call) -> Json | None:
     number, token = call.number("interaction_id"), call.params["interaction_token"]
     told = call.interactions.answer(number, token, own_json(call.body), call.files)
-    return told if call.query.get("with_response") in ("1", "true", "True") else None
+    return told if call.query.get("with_response") in TRUE else None
 
 
 def _later(call: Call) -> Interaction:

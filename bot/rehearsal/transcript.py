@@ -90,7 +90,7 @@ class Transcript:
             self._line(Text.assemble((f"{author}: ", "bold"), text))
             return
         how = ", without a sound" if event["silent"] else ""
-        how = ", for this person's eyes alone" if event["ephemeral_for"] else how
+        how = " (nobody else sees this)" if event["ephemeral_for"] else how
         self._line(Text.assemble((author, "bold"), (f"{how}:", "dim")))
         self._body(event, text)
         self._parts(event, channel)
@@ -230,5 +230,5 @@ class Transcript:
         self._line(Text.assemble(*shown, ":", (also, "dim")), 0)
 
     def _line(self, text: Text, indent: int = _MARGIN) -> None:
-        padded = Padding(text, (0, 0, 0, indent))
+        padded = Padding(text, (0, 0, 0, indent), expand=False)
         self._console.print(padded, width=self._width, highlight=False)

@@ -8,12 +8,8 @@ people do things, waits until all is quiet and looks at what each of them sees.
 from __future__ import annotations
 
 import asyncio
-import shutil
 import sqlite3
-import subprocess
-import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,17 +20,18 @@ import discord
 from bot.app import run
 from bot.chat.permissions import NEEDED
 from bot.clock import MovedClock
+from bot.rehearsal.interactions import Reply
 from bot.rehearsal.people import Person
 from bot.rehearsal.server import Rehearsal
-from bot.rehearsal.state import Channel, Message
+from bot.rehearsal.state import Channel, Json, Message
 from bot.settings import Settings
 from bot.storage.secrets import new_key
 
-MONDAY = datetime(2026, 3, 2, 15, 30, tzinfo=UTC)
-"""A Monday, 09:30 in Chicago: staffed, after the day's post of a cohort made that morning."""
+DAY = datetime(2026, 3, 2, 15, 30, tzinfo=UTC)
+"""Monday 09:30 in Chicago: staffed, and after the hour of the daily post."""
 
 EVENING = datetime(2026, 3, 3, 1, 0, tzinfo=UTC)
-"""The same Monday, 19:00 in Chicago: nobody of the staff is there."""
+"""The same Monday, 19:00 in Chicago: the staff are away until Tuesday 08:00."""
 
 # What screening makes of these is pinned in test_words.py.
 LOW = "everything feels hopeless"
@@ -46,17 +43,16 @@ SPANISH = "quiero morirme"
 HARMLESS = "the soup was good today"
 
 _ASKED = discord.Permissions(**dict.fromkeys(NEEDED, True)).value
+_CHOICES = {"route": "direct", "staff_told": "yes", "agree": ["adult", "agreement"]}
 
 
 @dataclass
 class House:
-    """One server, one programme, its people, and the bot.
+    """One server, its people, and the bot.
 
     Attributes:
-        r: the Discord it stands on.
         folder: where the bot keeps its data.
-        key: with which it seals.
-        cohorts: channels by cohort name and kind, as in ``house.at("River", "talk")``.
+        options: settings that differ from the usual ones.
     """
 
     r: Rehearsal
@@ -65,20 +61,15 @@ class House:
     key: str = field(default_factory=new_key)
     options: dict[str, Any] = field(default_factory=dict)
     bot: asyncio.Task[None] | None = None
-    process: asyncio.subprocess.Process | None = None
 
     def __post_init__(self) -> None:
         self.guild = self.r.add_guild("Riverside", permissions=_ASKED)
-        role = self.guild.add_role
+        role, person = self.guild.add_role, self.guild.add_person
         self.clinicians, self.leads = role("Clinicians"), role("Leads")
         self.peers, self.on_call = role("Peers"), role("On call")
-        self.managers = role("Managers", permissions=1 << 5)
-        person = self.guild.add_person
-        self.owner = person("Olga", roles=[self.managers])
+        self.owner = person("Olga", roles=[role("Managers", permissions=1 << 5)])
         self.kim = person("Kim", roles=[self.clinicians])
         self.lee = person("Lee", roles=[self.leads])
-        self.pat = person("Pat", roles=[self.peers])
-        self.ora = person("Ora", roles=[self.on_call])
         self.general = self.guild.add_channel("general")
 
     # the bot
@@ -97,30 +88,179 @@ class House:
             "discord_api": self.r.api,
             "rehearsal": self.r.control,
             "log_level": "debug",
-            **self.options,
         }
-        return Settings(**(values | changes))
+        return Settings(**(values | self.options | changes))
 
     async def start(self, **changes: Any) -> None:
-        """Start the bot in this process and wait until it is at rest."""
-        self.bot = asyncio.create_task(run(self.settings(**changes)), name="the bot under test")
-        await self._ready(self.bot.done)
+        """Start the bot in this process and wait until it is at rest.
 
-    async def _ready(self, ended: Any) -> None:
-        deadline = self.clock.monotonic() + 20
-        while not self.r.gateway.behind_or_none() if False else not self.r.gateway._sessions:
-            if ended():
-                break
-            assert self.clock.monotonic() < deadline, "the bot did not connect in 20 s"
-            await self.clock.pause(0.005)
-        if self.bot is not None and self.bot.done():
-            self.bot.result()
-            raise AssertionError("the bot ended without an error")
+        Raises:
+            HandrailError: it refused to start.
+        """
+        self.bot = asyncio.create_task(run(self.settings(**changes)), name="the bot under test")
+        async with asyncio.timeout(20):
+            while not any(one.session for one in self.r.gateway.connections):
+                if self.bot.done():
+                    self.bot.result()
+                await self.clock.pause(0.005)
         await self.r.quiet()
 
     async def stop(self) -> None:
-        """Stop the bot as Ctrl-C does."""
+        """End the bot."""
         if self.bot is not None:
             self.bot.cancel()
             await asyncio.gather(self.bot, return_exceptions=True)
             self.bot = None
+            while self.r.clock_server.followers or self.r.gateway.connections:
+                await self.clock.pause(0.005)
+
+    async def restart(self, **changes: Any) -> None:
+        """End the bot and start it again on the same data."""
+        await self.stop()
+        await self.start(**changes)
+
+    # the programme
+
+    async def set_up(self, **options: Any) -> Reply:
+        """``/programme setup`` by the manager; every option has a usual value."""
+        usual = {
+            "zone": "America/Chicago",
+            "clinicians": self.clinicians,
+            "leads": self.leads,
+            "peers": self.peers,
+            "on_call": self.on_call,
+            "hours": "Mon-Fri 08:00-17:00",
+            "detection": "in-memory",
+            "country": "US",
+        }
+        given = {name: value for name, value in (usual | options).items() if value is not None}
+        return await self.ask(self.owner, "programme setup", **given)
+
+    async def accept_limits(self, setup: Reply) -> Reply:
+        """A lead reads the limits that ``setup`` shows to its reader, and accepts both."""
+        form = await self.lee.click(shown(setup), "Read the limits")
+        reply = await self.lee.submit(form, {"limits": ["emergency", "record"]})
+        return await reply.filled()
+
+    async def cohort(self, name: str = "River", by: Person | None = None, **options: Any) -> Reply:
+        """``/cohort create`` by Kim."""
+        usual = {"name": name, "zone": "America/Chicago"}
+        return await self.ask(by or self.kim, "cohort create", **(usual | options))
+
+    async def ask(self, who: Person, command: str, place: Channel | None = None, **o: Any) -> Reply:
+        """A slash command, waited for until all is quiet."""
+        reply = await who.slash(command, place or self.general, **o)
+        await reply.filled()
+        await self.r.quiet()
+        return reply
+
+    async def invite(self, who: Person, cohort: str = "River") -> Message:
+        """Invite somebody; the message in their private thread."""
+        await self.ask(self.kim, "cohort add", cohort=cohort, person=who)
+        return who.notifications[-1]
+
+    async def choose(self, who: Person, invitation: Message, **choices: Any) -> Reply:
+        """Read, choose and send the form, as far as the answer to it."""
+        card = await who.click(invitation, "Read and choose")
+        form = await who.click(shown(card), "Make my choices")
+        reply = await who.submit(form, _CHOICES | choices)
+        await reply.filled()
+        await self.r.quiet()
+        return reply
+
+    async def member(self, name: str, cohort: str = "River", **choices: Any) -> Person:
+        """Somebody who was invited and said yes. ``locale`` is their Discord's language."""
+        who = self.guild.add_person(name, locale=choices.pop("locale", "en-US"))
+        await self.choose(who, await self.invite(who, cohort), **choices)
+        return who
+
+    # what is there
+
+    def at(self, name: str, cohort: str = "River") -> Channel:
+        """A cohort's channel: ``daily``, ``talk`` or ``staff``."""
+        for channel in self.guild.channels.values():
+            if channel.name == name and channel.parent and channel.parent.name == cohort:
+                return channel
+        raise KeyError(name)
+
+    async def say(self, who: Person, text: str, channel: Channel | None = None) -> Message:
+        """Write into a channel, the cohort's talk channel unless told, and wait."""
+        message = await who.say(channel or self.at("talk"), text)
+        await self.r.quiet()
+        return message
+
+    async def press(self, who: Person, message: Message, button: str) -> Reply:
+        """Press a button and wait."""
+        reply = await who.click(message, button)
+        await reply.filled()
+        await self.r.quiet()
+        return reply
+
+    def ours(self, channel: Channel) -> list[Message]:
+        """What the bot has put into a channel for everybody there, notes of pins left out."""
+        bot = self.r.world.bot
+        found = [one for one in channel.messages.values() if one.author is bot and one.type == 0]
+        return sorted((one for one in found if not one.ephemeral_for), key=lambda one: one.id)
+
+    def lines(self, channel: Channel | None = None) -> list[Message]:
+        """The neutral lines that stand in a channel."""
+        there = self.ours(channel or self.at("talk"))
+        return [one for one in there if "help:open:v1:line" in custom_ids(one)]
+
+    def cards(self, cohort: str = "River") -> list[Message]:
+        """The care cards that stand in a cohort's staff channel, unsaved ones too."""
+        there = self.ours(self.at("staff", cohort))
+        return [one for one in there if "Please look" in one.text.split("\n")[0]]
+
+    def direct(self, who: Person) -> list[Message]:
+        """What the bot wrote to somebody directly, the test message left out."""
+        return [m for m in who.dms() if m.author.bot and "This is a test" not in m.text]
+
+    def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        """What stands in the database now."""
+        connection = sqlite3.connect(self.database)
+        try:
+            return connection.execute(query, values).fetchall()
+        finally:
+            connection.close()
+
+    def tables(self) -> list[str]:
+        """The names of all tables."""
+        found = self.rows("SELECT name FROM sqlite_master WHERE type = 'table'")
+        return sorted(name for (name,) in found)
+
+    def calls(self, method: str, path: str) -> list[Json]:
+        """The bodies of the bot's calls with this method whose path contains ``path``."""
+        return [
+            {"path": one.path, "status": one.status, "body": one.body, "answer": one.answer}
+            for one in self.r.exchanges
+            if one.method == method and path in one.path
+        ]
+
+    async def step(self, **by: float) -> None:
+        """Move the clock, stopping at every wake."""
+        await self.r.step_to(self.clock.now() + timedelta(**by))
+
+
+def shown(reply: Reply) -> Message:
+    """The message somebody got in answer; the last one of several."""
+    assert reply.failed is None, reply.failed
+    message = reply.followups[-1] if reply.followups else reply.message
+    assert message is not None, "there was no answer"
+    return message
+
+
+def custom_ids(message: Message) -> list[str]:
+    """The custom_ids on a message."""
+    return list(_found(message.components, "custom_id"))
+
+
+def _found(value: Any, key: str) -> Iterable[str]:
+    if isinstance(value, dict):
+        if isinstance(value.get(key), str):
+            yield value[key]
+        for inner in value.values():
+            yield from _found(inner, key)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _found(inner, key)

@@ -1,0 +1,1 @@
+"""What Handrail costs: ``python -m benchmarks`` measures it beside a bare discord.py bot."""
