@@ -17,7 +17,7 @@ from bot.checkins.cards import consent_card, form, receipt_card
 from bot.checkins.model import Answers, ReachOut, Sleep
 from bot.content.library import week_number
 from bot.errors import HandrailError, Refused
-from bot.programme.model import Member
+from bot.programme.model import Detection, Member
 
 log = structlog.get_logger(__name__)
 
@@ -56,7 +56,7 @@ class CheckIns(commands.Cog):
             member = await self._rooms.joining.change(member, chosen)
         answers = _answers(press)
         kept = await self._rooms.checkins.keep(member, answers)
-        coverage = ""
+        coverage: str | None = ""
         if answers.reach_out is not ReachOut.NO:
             coverage = await self._reach_out(press, member, answers)
         await press.show(receipt_card(answers, kept, coverage, self._speech(press)))
@@ -64,8 +64,8 @@ class CheckIns(commands.Cog):
     async def _help_first(self, press: Press, member: Member) -> None:
         """Screen the free text. A form's answer is private, so help comes right here."""
         words = press.answer("words")
-        programme = self._rooms.roster.snapshot.programmes[member.guild_id]
-        if not words or programme.detection.value == "off":
+        programme = self._rooms.programmes.programme(member.guild_id)
+        if not words or programme.detection is Detection.OFF:
             return
         finding = self._rooms.screener.screen(words)
         if finding.level == 0:
@@ -85,20 +85,21 @@ class CheckIns(commands.Cog):
             )
         )
 
-    async def _reach_out(self, press: Press, member: Member, answers: Answers) -> str:
+    async def _reach_out(self, press: Press, member: Member, answers: Answers) -> str | None:
+        """Ask staff. Returns who reads it and when, None when nobody could be told."""
         today = answers.reach_out is ReachOut.TODAY
-        _ = self._speech(press)
         try:
             coverage = await self._rooms.care.asked(member.guild_id, member.user_id, today=today)
         except HandrailError as error:
             log.error("staff_not_asked", user_id=member.user_id, reason=type(error).__name__)
-            coverage = None
-        if coverage is None:
-            return _("But I could not reach them just now. Please write to them yourself.")
-        return coverage.sentence(_)
+            return None
+        return coverage.sentence(self._speech(press)) if coverage else None
 
     async def _ask(self, press: Press, member: Member, consent: str) -> None:
-        await press.ask(form(consent, self._skills(member), self._speech(press)))
+        programme = self._rooms.programmes.programme(member.guild_id)
+        screened = programme.detection is Detection.IN_MEMORY
+        speech = self._speech(press)
+        await press.ask(form(consent, self._skills(member), speech, screened=screened))
 
     def _skills(self, member: Member) -> tuple[tuple[str, str], ...]:
         """This week's skills of the cohort."""

@@ -177,9 +177,9 @@ class Joining(commands.Cog):
             chosen = replace(member.choices, help_route=Route.BUTTON)
             member = await self._rooms.joining.change(member, chosen)
             return member, _(
-                "I could not send you a direct message, so for now help is in the pinned button "
+                "I could not send you a direct message. For now, help is in the pinned button "
                 "only. You can allow direct messages for this server and press Change in "
-                "`/my-choices`, or choose another way there."
+                "`/my-choices`. Or choose another way there."
             )
         await self._rooms.watermarks.reach({posted.channel_id: posted.message_id})
         return member, _("I sent you a test message, so you can see that it works.")
@@ -195,7 +195,7 @@ class Joining(commands.Cog):
         cohort_id, language, invited = [*press.subject.split("."), ""][:3]
         _ = self._rooms.texts.speaking(language)
         if invited and int(invited) != press.user_id:
-            raise Refused(_("This invitation is for somebody else."))
+            raise Refused(_("This invitation is for someone else."))
         cohort = self._rooms.roster.snapshot.cohorts.get(int(cohort_id))
         gone = _("This invitation does not hold any more. Please ask the staff.")
         if cohort is None or cohort.guild_id != press.guild_id:

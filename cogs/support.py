@@ -99,7 +99,10 @@ class Support(commands.Cog):
             log.error("staff_not_asked", user_id=member.user_id, reason=type(error).__name__)
             coverage = None
         if coverage is None:
-            told = _("I could not reach staff just now. No one has seen this. Please try again.")
+            told = _(
+                "I could not reach staff just now. No one has seen this. "
+                "Please try again, or write to them yourself."
+            )
             await press.show(Card((told,), rows=(options,)))
             return
         asked = _("I asked staff to talk to you.")

@@ -12,7 +12,7 @@ _CATEGORIES = {
     "self-harm": untranslated("self-harm"),
     "overdose": untranslated("overdose"),
     "substance": untranslated("substance use"),
-    "abuse": untranslated("violence or control at home"),
+    "abuse": untranslated("violence or control by someone close"),
     "sexual-violence": untranslated("sexual violence"),
     "stalking": untranslated("stalking"),
     "violence": untranslated("violence"),

@@ -62,11 +62,14 @@ def consent_card(subject: str, _: Translate) -> Card:
     )
 
 
-def form(subject: str, skills: tuple[tuple[str, str], ...], _: Translate) -> Form:
+def form(
+    subject: str, skills: tuple[tuple[str, str], ...], _: Translate, *, screened: bool = True
+) -> Form:
     """The form: five questions, under a minute, none of them required.
 
     Args:
         skills: id and title of this week's skills, at most 10.
+        screened: whether the programme looks at words for signs of danger.
     """
     fields = [
         FormField(
@@ -103,18 +106,23 @@ def form(subject: str, skills: tuple[tuple[str, str], ...], _: Translate) -> For
             "words",
             _("In your own words, for yourself"),
             FieldKind.LONG,
-            description=_("Nobody reads this and it is not kept. I only look for signs of danger"),
+            description=(
+                _("Nobody reads this and it is not kept. I only look for signs of danger")
+                if screened
+                else _("Nobody reads this and it is not kept")
+            ),
         ),
     ]
     return Form(custom_id("checkin", "send", subject), _("Check-in"), tuple(fields))
 
 
-def receipt_card(answers: Answers, kept: bool | None, coverage: str, _: Translate) -> Card:
+def receipt_card(answers: Answers, kept: bool | None, coverage: str | None, _: Translate) -> Card:
     """Says what became of the answers, who reads them and when.
 
     Args:
         kept: True stored, False nothing kept, None could not be saved.
-        coverage: who of the staff reads alerts now; empty when nobody was told.
+        coverage: who of the staff reads alerts now; empty when nobody was asked for, None when
+            they could not be told.
     """
     if kept is None:
         fate = _("I could not save your answers, and nothing is kept. You can try again later.")
@@ -126,7 +134,14 @@ def receipt_card(answers: Answers, kept: bool | None, coverage: str, _: Translat
     else:
         fate = _("Nothing is kept, and nobody reads it. It was for you.")
     paragraphs = [_("Thank you for taking a moment."), fate]
-    if answers.reach_out is not ReachOut.NO:
+    if coverage is None:
+        paragraphs.append(
+            _(
+                "I could not reach staff just now. No one has seen this. "
+                "Please try again, or write to them yourself."
+            )
+        )
+    elif answers.reach_out is not ReachOut.NO:
         asked = (
             _("I asked staff to reach out today.")
             if answers.reach_out is ReachOut.TODAY

@@ -18,7 +18,7 @@ import re2
 
 from bot.distress.lexicon import Context, Entry, Source, lexicon_files, read_lexicons
 from bot.distress.spelling import OTHER
-from bot.distress.template import EDGE, Node, Reader, TemplateError, needs, pattern, words
+from bot.distress.template import EDGE, Node, Reader, TemplateError, pattern, ways, words
 from bot.errors import DataError, Problem
 
 _FORMAT = 1  # raise it when the cache would be read differently
@@ -33,7 +33,7 @@ class Rule:
 
     Attributes:
         pattern: over symbols; empty when the rule has no phrases.
-        needs: per phrase, numbers of word sets that must each have a word in the text.
+        needs: the ways it can match: numbers of word sets that must each have a word there.
         also, never: patterns that must, or must not, be found in the same message.
         about, level, category and the rest: as in the lexicon.
     """
@@ -207,9 +207,12 @@ class _Compiler:
     def _either(self, nodes: list[Node]) -> str:
         return "|".join(pattern(node, self._classes, self._gap) for node in nodes)
 
-    def _needs(self, node: Node) -> list[int]:
-        found = sorted({self._spread(need) for need in needs(node)}, key=self._cost)
-        return [self._sets.setdefault(need, len(self._sets)) for need in found[:_MOST_NEEDS]]
+    def _needs(self, node: Node) -> list[list[int]]:
+        found = []
+        for way in ways(node, self._cost):
+            rarest = sorted({self._spread(need) for need in way}, key=self._cost)[:_MOST_NEEDS]
+            found.append([self._sets.setdefault(need, len(self._sets)) for need in rarest])
+        return found
 
     def _spread(self, need: frozenset[str]) -> frozenset[str]:
         stems = tuple(word[:-1] for word in need if word.endswith("*"))
@@ -227,7 +230,7 @@ class _Compiler:
             id=rule.id,
             language=language,
             pattern=self._either(tree.phrases),
-            needs=[self._needs(node) for node in tree.phrases],
+            needs=[way for node in tree.phrases for way in self._needs(node)],
             also=self._either(tree.also),
             never=self._either(tree.never),
         )

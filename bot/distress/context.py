@@ -141,6 +141,5 @@ def _stands(rule: Rule, span: tuple[int, int], hit: Hit, text: Text) -> bool:
     if rule.where == "sentence":
         return True
     if rule.where == "before":
-        close = start < hit.start and 0 <= hit.start - end + 1 <= rule.within + 1
-        return close and not text.paused(end, hit.start + 1)
-    return end > hit.end and 0 <= start - hit.end + 1 <= rule.within + 1
+        return 0 <= hit.start - end <= rule.within and not text.paused(end, hit.start + 1)
+    return 0 <= start - hit.end <= rule.within

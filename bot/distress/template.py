@@ -2,7 +2,7 @@
 
 A template is a row of words. ``a|b`` is either word, ``(a b|c)`` either phrase, ``x?`` may be
 missing, ``word*`` any word that starts so, ``{slot}`` one of the slot's phrases, ``..`` up to
-two words in between, ``...`` up to five, ``<`` and ``>`` the start and the end of a sentence.
+two words in between, ``...`` up to five, ``....`` up to twelve, ``<`` and ``>`` the start and the end of a sentence.
 
 Patterns run over *symbols*, one per word, not over letters. That keeps them short, and RE2
 keeps them linear: there is no backtracking, whatever a lexicon says.
@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 EDGE = "\n"  # the pseudo-word at the start and the end of every sentence
-_PIECE = re.compile(r"\s+|\.{2,3}|[()|<>?]|\{[a-z_]+\}|[^\s()|<>?{}]+")
-_GAPS = {"..": 2, "...": 5}
+_PIECE = re.compile(r"\s+|\.{2,4}|[()|<>?]|\{[a-z_]+\}|[^\s()|<>?{}]+")
+_GAPS = {"..": 2, "...": 5, "....": 12}
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class Reader:
         node, rest = self._row(pieces, 0, inside=False)
         if rest != len(pieces):
             raise TemplateError(f"{template!r} closes a bracket that it did not open")
-        if not needs(node):
+        if not all(ways(node, len)):
             raise TemplateError(f"{template!r} has no word that must be there; add one")
         return node
 
@@ -168,19 +168,40 @@ def words(node: Node) -> Iterator[str]:
             yield from words(part)
 
 
-def needs(node: Node) -> list[frozenset[str]]:
-    """Sets of words; wherever the tree matches, each set has a word in the text."""
+Way = tuple[frozenset[str], ...]  # word sets that must each have a word in the text
+_MOST_WAYS = 40
+
+
+def ways(node: Node, cost: Callable[[frozenset[str]], float]) -> list[Way]:
+    """What must be in a text for a tree to match: one of these ways, all of its word sets.
+
+    Long lists of ways are drawn together into fewer, weaker ones; never into wrong ones.
+
+    Args:
+        node: the tree.
+        cost: how often a word set is met; the rarest sets are kept.
+    """
     if isinstance(node, Word):
-        return [] if EDGE in node.words else [node.words]
+        return [()] if EDGE in node.words else [(node.words,)]
     if isinstance(node, Row):
-        return [need for part in node.parts for need in needs(part)]
+        row: list[Way] = [()]
+        # The parts with fewest ways first: the long lists are what is drawn together.
+        for part in sorted((ways(p, cost) for p in node.parts), key=len):
+            fewer = part if len(row) * len(part) <= _MOST_WAYS else [_drawn_together(part, cost)]
+            row = [(*left, *right) for left in row for right in fewer]
+        return row
     if isinstance(node, Either):
-        each = [needs(part) for part in node.parts]
-        if not all(each):
-            return []
-        # One set per way is enough; the smallest says most.
-        return [frozenset().union(*(min(way, key=len) for way in each))]
-    return []
+        each = [way for part in node.parts for way in ways(part, cost)]
+        lone = frozenset[str]().union(*(way[0] for way in each if len(way) == 1))
+        found = list(dict.fromkeys(way for way in each if len(way) != 1))
+        return [*found, (lone,)] if lone else found
+    return [()]
+
+
+def _drawn_together(each: list[Way], cost: Callable[[frozenset[str]], float]) -> Way:
+    if not all(each):
+        return ()
+    return (frozenset[str]().union(*(min(way, key=cost) for way in each)),)
 
 
 def pattern(node: Node, symbols: Mapping[str, str], gap: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.cards import Button, Card, Choice, FieldKind, Form, FormField, Look, custom_id
-from bot.programme.model import CheckIns, Choices, Cohort, Programme, Route
+from bot.programme.model import CheckIns, Choices, Cohort, Detection, Programme, Route
 from bot.texts import Translate, untranslated
 
 ROUTES = {
@@ -50,10 +50,18 @@ def support_card(coverage: str, emergency: str, _: Translate) -> Card:
 def topic(programme: Programme, _: Translate) -> str:
     """What stands under a channel's name: the limits, in one breath (at most 1024 characters)."""
     return _(
-        "Support and skills between groups. Not therapy, not an emergency service. "
-        "Staffed hours: {hours} ({zone}). Outside them no one may see your post. "
+        "Support and skills between groups. Not therapy, not an emergency service. {hours} "
         "Press “See options” in the pinned message for help."
-    ).format(hours=programme.hours, zone=programme.zone)
+    ).format(hours=_staffed_hours(programme, _))
+
+
+def _staffed_hours(programme: Programme, _: Translate) -> str:
+    hours = programme.hours.told(_)
+    if not hours:
+        return _("Staff have no set hours here. No one may see your post.")
+    return _("Staffed hours: {hours} ({zone}). Outside them no one may see your post.").format(
+        hours=hours, zone=programme.zone
+    )
 
 
 def invitation_card(cohort: Cohort, user_id: int, _: Translate) -> Card:
@@ -95,9 +103,7 @@ def join_card(programme: Programme, cohort: Cohort, language: str, _: Translate)
             "**What this is.** A small group for support and skills between sessions. You can "
             "join at any week. It is not therapy, medical care or an emergency service."
         ),
-        _("**Staffed hours.** {hours} ({zone}). Outside them no one may see your post.").format(
-            hours=programme.hours, zone=programme.zone
-        ),
+        _("**Staff.** {hours}").format(hours=_staffed_hours(programme, _)),
         _(
             "**Who sees what.** The people in this group and its staff see what you post. "
             "Discord can read it too. Others in this server can see your name and your role "
@@ -110,9 +116,8 @@ def join_card(programme: Programme, cohort: Cohort, language: str, _: Translate)
         ),
         _alerts(programme, _),
         _(
-            "**Limits.** I am a program. I match some words. I will miss things and I can be "
-            "wrong. Staff may have to act when somebody is in danger, or when a child or an "
-            "adult who needs care is harmed."
+            "**Limits.** Staff may have to act if somebody is in danger. That is also so if a "
+            "child is harmed, or an adult who needs care."
         ),
         _(
             "**What I keep.** Your Discord number, your group, your choices here and when you made "
@@ -136,14 +141,20 @@ def join_card(programme: Programme, cohort: Cohort, language: str, _: Translate)
 
 
 def _alerts(programme: Programme, _: Translate) -> str:
+    if programme.detection is Detection.OFF:
+        return _(
+            "**Alerts.** I am a program, and here I do not look at what you write. I tell staff "
+            "nothing unless you press “Ask staff to talk to me”."
+        )
     alerts = _(
-        "**Alerts.** When some words appear I offer you help, in the way you choose. If you say "
-        "yes, I also ask staff to look. I never quote you to them."
+        "**Alerts.** I am a program. I match some words, miss things and can be wrong. When some "
+        "words appear I offer you help, in the way you choose. If you say yes, I also ask staff "
+        "to look. I never quote you to them."
     )
     if programme.level_3_always:
         alerts += " " + _(
-            "This programme has one rule: when the words say that somebody’s life is in danger, "
-            "staff are asked to look, whatever you choose."
+            "This programme has one rule. When the words say that a life is in danger, staff "
+            "are asked to look, whatever you choose."
         )
     return alerts
 

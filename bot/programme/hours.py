@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.texts import Translate, untranslated
+
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_SHOWN = (
+    untranslated("Mon"),
+    untranslated("Tue"),
+    untranslated("Wed"),
+    untranslated("Thu"),
+    untranslated("Fri"),
+    untranslated("Sat"),
+    untranslated("Sun"),
+)
 _WINDOW = re.compile(
     r"^\s*(?P<days>[a-z ,\-–]+?)\s+"
     r"(?P<start>\d{1,2}:\d{2})\s*(?:-|–|to)\s*(?P<end>\d{1,2}:\d{2})\s*$",
@@ -78,13 +89,18 @@ class StaffedHours:
 
     def __str__(self) -> str:
         """As a person writes it, with runs of equal days joined."""
+        return self.told(untranslated) or "none"
+
+    def told(self, _: Translate) -> str:
+        """The same with the days in a reader's language; empty when there are no hours."""
         by_hours: dict[tuple[time, time], list[int]] = {}
         for window in self.windows:
             by_hours.setdefault((window.start, window.end), []).append(window.weekday)
         parts = [
-            f"{_joined(days)} {start:%H:%M}-{end:%H:%M}" for (start, end), days in by_hours.items()
+            f"{_joined(days, _)} {start:%H:%M}-{end:%H:%M}"
+            for (start, end), days in by_hours.items()
         ]
-        return "; ".join(parts) or "none"
+        return "; ".join(parts)
 
     def _spans(self, now: datetime) -> list[tuple[datetime, datetime]]:
         zone = ZoneInfo(self.zone)
@@ -132,7 +148,8 @@ def _weekday(name: str) -> int:
     return _DAYS.index(short) + 1
 
 
-def _joined(days: list[int]) -> str:
+def _joined(days: list[int], _: Translate) -> str:
+    names = [_(_SHOWN[day - 1]) for day in days]
     if len(days) > 2 and days == list(range(days[0], days[-1] + 1)):
-        return f"{_DAYS[days[0] - 1].title()}-{_DAYS[days[-1] - 1].title()}"
-    return ", ".join(_DAYS[day - 1].title() for day in days)
+        return f"{names[0]}-{names[-1]}"
+    return ", ".join(names)

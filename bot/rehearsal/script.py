@@ -106,7 +106,7 @@ class Step(_Strict):
 
     place: str | None = Field(None, alias="in")
     to: str | None = None
-    options: dict[str, str | int | bool] = Field({}, alias="with")
+    options: dict[str, Any] = Field({}, alias="with")
     message: str | None = None
     times: int | None = Field(None, ge=0)
     sees: list[str] | None = None
@@ -123,7 +123,20 @@ class Step(_Strict):
     )
     @classmethod
     def _one_or_several(cls, value: Any) -> Any:
-        return [value] if isinstance(value, str) else value
+        found = [value] if isinstance(value, str) else value
+        if isinstance(found, list) and any(isinstance(one, dict) for one in found):
+            raise ValueError("holds a colon, which YAML takes for itself; put the text in quotes")
+        return found
+
+    @field_validator("options", mode="before")
+    @classmethod
+    def _plain_values(cls, value: Any) -> Any:
+        """YAML reads a bare 2026-03-08 as a date; in a command it is typed as it stands."""
+        if not isinstance(value, dict):
+            return value
+        if any(isinstance(one, list | dict | float | None) for one in value.values()):
+            raise ValueError("each option takes one word, number or text in quotes")
+        return {k: str(v) if isinstance(v, date) else v for k, v in value.items()}
 
     @field_validator("submit", mode="before")
     @classmethod

@@ -133,7 +133,7 @@ class Transcript:
 
     def _deleted(self, event: Json) -> None:
         self._head(event)
-        first = self._texts.get(event["message"], event["text"]).splitlines()[:1]
+        first = (self._texts.get(event["message"]) or str(event["text"])).splitlines()[:1]
         said = f": “{first[0][:60]}”" if first else ""
         self._line(Text(f"A message of {event['author_name']} is deleted{said}", "dim"))
 

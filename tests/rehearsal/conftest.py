@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -54,8 +55,6 @@ class Bot(commands.AutoShardedBot):
             await self.listener(message)
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
-        import sys
-
         error = sys.exc_info()[1]
         assert error is not None
         self.failures.append(error)
@@ -99,7 +98,6 @@ async def running(
     *,
     intents: discord.Intents = ECHO_INTENTS,
     prepare: Callable[[Bot], Awaitable[None]] | None = None,
-    ready: bool = True,
     **options: Any,
 ) -> AsyncIterator[Bot]:
     """A bot on ``rehearsal``, ready; any error it met fails the test at the end."""
@@ -107,11 +105,12 @@ async def running(
         if prepare:
             await prepare(bot)
         task = asyncio.create_task(bot.start(rehearsal.token))
-        waiting = asyncio.create_task(bot.until("ready") if ready else asyncio.sleep(0))
+        waiting = asyncio.create_task(bot.until("ready"))
         done, _ = await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED)
         if task in done:
+            waiting.cancel()
             task.result()
-        waiting.result()
+        await waiting
         yield bot
         await bot.close()
         await asyncio.gather(task, return_exceptions=True)
