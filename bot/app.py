@@ -146,8 +146,8 @@ async def run(settings: Settings) -> None:
     activity = Activity()
     async with (
         _clock(settings) as (clock, follow),
-        Supervisor.running(clock, activity) as supervisor,
         Database.open(settings.database_url.get_secret_value()) as db,
+        Supervisor.running(clock, activity) as supervisor,
     ):
         health = Health()
         folder = settings.content_dir or shipped_data()
@@ -332,11 +332,14 @@ async def _serve(client: Handrail, token: str, stores: Stores, health: Health) -
         supervisor.forever("storage", lambda: _recover(rooms, stores, health))
         connected = asyncio.create_task(stay_connected(client), name="gateway")
         stopped = asyncio.create_task(stopping.wait(), name="stop")
-        done, _ = await asyncio.wait({connected, stopped}, return_when=asyncio.FIRST_COMPLETED)
-        stopped.cancel()
-        if connected in done:
-            connected.result()
-        connected.cancel()
+        try:
+            await asyncio.wait({connected, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            if connected.done():
+                connected.result()
+            await client.finish()
+        finally:
+            stopped.cancel()
+            connected.cancel()
     log.info("stopped")
 
 
@@ -367,7 +370,7 @@ async def _tell_staff(rooms: Rooms, health: Health) -> None:
             continue
         _ = rooms.texts.speaking(programme.language)
         told = _("For now I can only offer help. Nothing is posted by schedule.")
-        nonce = f"o:{int(rooms.clock.now().timestamp())}"
+        nonce = f"o:{cohort.id}:{int(rooms.clock.now().timestamp())}"
         try:
             card = Card((told, reason), _("Please tell your host"))
             await rooms.sender.post(cohort.staff_channel_id, card, nonce=nonce)

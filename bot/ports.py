@@ -64,6 +64,9 @@ class Places(Protocol):
     async def build_cohort(self, programme: Programme, cohort: Cohort, record: Record) -> None:
         """The cohort's role, category and channels, each recorded as soon as it stands."""
 
+    async def renew_cohort(self, before: Programme, after: Programme, cohort: Cohort) -> None:
+        """Let the cohort's channels follow a change of the programme's lead, on-call or hours."""
+
     async def remove_cohort(self, cohort: Cohort) -> None:
         """Delete what :meth:`build_cohort` made, as far as it is there."""
 

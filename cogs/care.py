@@ -12,6 +12,11 @@ from bot.care.staff_cards import about_card
 from bot.chat.client import Handrail
 from bot.chat.rooms import Rooms
 from bot.chat.router import Press
+from bot.texts import untranslated
+
+_CLAIMED = untranslated("You have got this. Thank you.")
+_CLOSED = untranslated("Closed. Thank you.")
+_NOTED = untranslated("Noted. Thank you.")
 
 
 class CareCards(commands.Cog):
@@ -24,15 +29,15 @@ class CareCards(commands.Cog):
         """*I've got this*."""
         await press.wait()
         episode = await self._rooms.care.claim(int(press.subject), press.user_id, press.role_ids)
-        await self._noted(press, episode, "care-claimed", "You have got this. Thank you.")
+        await self._noted(press, episode, "care-claimed", _CLAIMED)
 
     async def none(self, press: Press) -> None:
         """*No action needed*."""
-        await self._close(press, Outcome.NO_ACTION, "care-no-action", "Closed. Thank you.")
+        await self._close(press, Outcome.NO_ACTION, "care-no-action", _CLOSED)
 
     async def over(self, press: Press) -> None:
         """*Handed over*."""
-        await self._close(press, Outcome.HANDED_OVER, "care-handed-over", "Noted. Thank you.")
+        await self._close(press, Outcome.HANDED_OVER, "care-handed-over", _NOTED)
 
     async def about(self, press: Press) -> None:
         """*What is it about?*: the categories, for the one who pressed alone."""

@@ -18,6 +18,7 @@ from bot.checkins.model import Answers, ReachOut, Sleep
 from bot.content.library import week_number
 from bot.errors import HandrailError, Refused
 from bot.programme.model import Detection, Member
+from bot.texts import untranslated
 
 log = structlog.get_logger(__name__)
 
@@ -115,7 +116,7 @@ class CheckIns(commands.Cog):
     def _member(self, press: Press) -> Member:
         member = self._rooms.roster.snapshot.member(press.guild_id, press.user_id)
         if member is None:
-            raise Refused(self._speech(press)("Check-ins are for the members of this group."))
+            raise Refused(untranslated("Check-ins are for the members of this group."))
         return member
 
     def _speech(self, press: Press) -> Any:

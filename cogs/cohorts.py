@@ -71,7 +71,11 @@ class Cohorts(commands.GroupCog, group_name="cohort", group_description="Groups 
             Admission(admission),
             interaction.user.id,
         )
-        cohort = await open_cohort(self._rooms, cohort)
+        try:
+            cohort = await open_cohort(self._rooms, cohort)
+        except HandrailError:
+            await self._rooms.programmes.undo_cohort(cohort)
+            raise
         self._rooms.wake_worker()
         await show(
             interaction,

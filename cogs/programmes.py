@@ -11,7 +11,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.cards import Button, Card, Choice, FieldKind, Form, FormField, Look, custom_id
-from bot.chat.asking import country_names, staffed, zone_names
+from bot.chat.asking import country_names, role_ids, staffed, zone_names
 from bot.chat.client import Handrail
 from bot.chat.notices import keep_pinned_true, pin_start
 from bot.chat.rooms import Rooms
@@ -84,32 +84,40 @@ class Programmes(
         peers: discord.Role | None = None,
         on_call: discord.Role | None = None,
         country: str | None = None,
-        language: str = "en",
-        checkins: str = "prompt-only",
-        danger: str = "choose",
+        language: str | None = None,
+        checkins: str | None = None,
+        danger: str | None = None,
     ) -> None:
-        """Save the programme, make its start channel, and say what is next."""
+        """Save the programme, make its start channel, and say what is next.
+
+        What is left out stays as it was, so that new hours do not take on-call away.
+        """
         await defer(interaction)
         try:
             staffed_hours = StaffedHours.parse(hours, zone_named(zone))
         except ValueError as error:
             raise Refused(str(error)) from error
         self._check_country(country)
+        _check_roles(clinicians, leads, peers, on_call)
+        guild_id = interaction.guild_id or 0
+        before = self._rooms.roster.snapshot.programmes.get(guild_id)
+        roles = before.roles if before else Roles(clinicians.id, leads.id)
         programme = await self._rooms.programmes.set_up(
             Programme(
-                guild_id=interaction.guild_id or 0,
-                language=language,
+                guild_id=guild_id,
+                language=language or (before.language if before else "en"),
                 hours=staffed_hours,
                 roles=Roles(
                     clinicians.id,
                     leads.id,
-                    peers.id if peers else None,
-                    on_call.id if on_call else None,
+                    peers.id if peers else roles.peer,
+                    on_call.id if on_call else roles.on_call,
                 ),
                 detection=Detection(detection),
-                checkins=CheckIns(checkins),
-                country=country.upper() if country else None,
-                level_3_always=danger == "always",
+                checkins=CheckIns(checkins or (before.checkins if before else "prompt-only")),
+                country=country.upper() if country else before and before.country,
+                level_3_always=danger == "always"
+                or (danger is None and before is not None and before.level_3_always),
             )
         )
         await pin_start(self._rooms, programme)
@@ -121,7 +129,8 @@ class Programmes(
     async def show(self, interaction: discord.Interaction[Any]) -> None:
         """Show the settings to staff."""
         programme = staffed(self._rooms, interaction)
-        await show(interaction, self._saved(programme, False))
+        lead = programme.is_lead(role_ids(interaction))
+        await show(interaction, self._saved(programme, lead and not programme.limits_accepted_at))
 
     async def limits(self, press: Press) -> None:
         """A lead reads the limits, each by name."""
@@ -172,8 +181,8 @@ class Programmes(
         rows: tuple[tuple[Button, ...], ...] = ()
         if must_accept:
             paragraphs.append(
-                "To store check-ins, a lead must accept two limits first. Until then nothing "
-                "is kept."
+                "To store check-ins, a lead must accept two limits first: here, or with the "
+                "button that /programme show has for a lead. Until then nothing is kept."
             )
             button = Button("Read the limits", custom_id("programme", "limits"), look=Look.MAIN)
             rows = ((button,),)
@@ -199,6 +208,15 @@ class Programmes(
         return found
 
 
+def _check_roles(*roles: discord.Role | None) -> None:
+    for role in filter(None, roles):
+        if role.is_default() or role.is_bot_managed():
+            raise Refused(
+                "Choose a role that only staff have. Everybody or a bot has the role "
+                f"{role.name.lstrip('@')}, and its people could close care cards."
+            )
+
+
 async def setup(bot: Handrail) -> None:
     """Load the cog."""
     cog = Programmes(bot.rooms)
@@ -207,4 +225,9 @@ async def setup(bot: Handrail) -> None:
     await bot.add_cog(cog)
     alarm = Alarm(bot.rooms.clock)
     bot.rooms.roster.on_change(alarm.ring)
-    bot.rooms.supervisor.forever("pinned", lambda: keep_pinned_true(bot.rooms, alarm))
+
+    async def pinned() -> None:
+        await bot.wait_until_ready()  # before that nobody is known to be on call
+        await keep_pinned_true(bot.rooms, alarm)
+
+    bot.rooms.supervisor.forever("pinned", pinned)

@@ -53,7 +53,8 @@ class Watching(commands.Cog):
         message = payload.message
         if message.author.bot or not self._revisions.is_new(message):
             return
-        if message.guild is not None and self._watched(message):
+        mine = message.guild is None and self._may_screen(message.author.id)
+        if mine or self._watched(message):
             finding = await self._screen(message, edited=True)
             if finding.level < 2:
                 await self._mark(message.id, MessageState.EDITED)

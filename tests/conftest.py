@@ -21,6 +21,8 @@ from bot.storage.migrate import upgrade
 from bot.storage.secrets import Keyring, new_key
 from tests import postgres
 
+pytest_plugins = ["tests.conform.plugin"]
+
 _numbers = itertools.count(1)
 
 

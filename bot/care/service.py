@@ -7,7 +7,9 @@ until it is claimed.
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime, timedelta
+from weakref import WeakValueDictionary
 
 import structlog
 
@@ -80,6 +82,7 @@ class Care:
         self._clock = clock
         self._activity = activity
         self._alarm = Alarm(clock)
+        self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def noticed(self, notice: Notice) -> None:
         """Help first; then, from level 2 on and where they agreed to it, staff."""
@@ -117,12 +120,13 @@ class Care:
             first_escalation(level, now, coverage),
             now,
         )
-        try:
-            episode, _ = await self._store.add(request)
-        except StorageError:
-            await self._post_unsaved(cohort, user_id, "", urgent=False, coverage=coverage)
-            return coverage
-        await self._show(episode, ping=today)
+        async with self._turn(user_id):
+            try:
+                episode, _ = await self._store.add(request)
+            except StorageError:
+                await self._post_unsaved(cohort, user_id, "", urgent=False, coverage=coverage)
+                return coverage
+            await self._show(episode, ping=today)
         return coverage
 
     async def claim(self, episode_id: int, staff_id: int, role_ids: tuple[int, ...]) -> Episode:
@@ -217,18 +221,29 @@ class Care:
             cohort = self._roster.snapshot.cohorts.get(episode.cohort_id)
             if not cohort or not cohort.staff_channel_id:
                 continue
-            marker = custom_id("care", "claim", episode.id)
+            turn = self._turn(episode.user_id)
+            if turn.locked():  # it is being posted; look again soon whether that went well
+                done = False
+                continue
             try:
-                found = await self._sender.find(cohort.staff_channel_id, marker, episode.opened_at)
-                if found:  # it was posted; only the note of it is missing
-                    places = {"care_channel_id": cohort.staff_channel_id, "care_message_id": found}
-                    await self._store.change(episode.id, places)
-                else:
-                    await self._show(episode, ping=True)
+                async with turn:
+                    await self._post_if_missing(episode.id, cohort.staff_channel_id)
             except (TryAgain, Undeliverable) as error:
                 log.error("care_card_not_posted", episode_id=episode.id, error=error)
                 done = False
         return done
+
+    async def _post_if_missing(self, episode_id: int, staff_channel_id: int) -> None:
+        episode = await self._store.get(episode_id)
+        if episode is None or episode.care_message_id:
+            return
+        marker = custom_id("care", "claim", episode_id)
+        found = await self._sender.find(staff_channel_id, marker, episode.opened_at)
+        if found:  # it was posted; only the note of it is missing
+            places = {"care_channel_id": staff_channel_id, "care_message_id": found}
+            await self._store.change(episode_id, places)
+        else:
+            await self._show(episode, ping=True)
 
     def _staff_to_tell(self, notice: Notice) -> Cohort | None:
         finding, snapshot = notice.finding, self._roster.snapshot
@@ -269,16 +284,21 @@ class Care:
             now,
             notice,
         )
-        try:
-            episode, rose = await self._store.add(finding)
-        except StorageError as error:
-            log.error("episode_not_stored", user_id=notice.user_id, error=error)
-            link = jump_link(notice.guild_id, notice.channel_id, notice.message_id)
-            await self._post_unsaved(
-                cohort, notice.user_id, link, urgent=level >= URGENT, coverage=coverage
-            )
-            return
-        await self._show(episode, ping=True, rose=rose and level >= URGENT)
+        async with self._turn(notice.user_id):
+            try:
+                episode, rose = await self._store.add(finding)
+            except StorageError as error:
+                log.error("episode_not_stored", user_id=notice.user_id, error=error)
+                link = jump_link(notice.guild_id, notice.channel_id, notice.message_id)
+                await self._post_unsaved(
+                    cohort, notice.user_id, link, urgent=level >= URGENT, coverage=coverage
+                )
+                return
+            await self._show(episode, ping=True, rose=rose and level >= URGENT)
+
+    def _turn(self, user_id: int) -> asyncio.Lock:
+        """Held from storing an episode until its card stands, so that it gets no second card."""
+        return self._turns.setdefault(user_id, asyncio.Lock())
 
     async def _show(self, episode: Episode, *, ping: bool, rose: bool = False) -> None:
         """Post the care card, or draw it anew; one that rose to level 3 is brought up again."""

@@ -22,6 +22,8 @@ log = structlog.get_logger(__name__)
 _COUNTED = ("discord.py: on_", "CommandTree-invoker")
 """How discord.py names the tasks in which our handlers run."""
 
+_GOODBYE = 5.0  # real seconds for handlers to finish when the bot is stopped
+
 
 def intents() -> discord.Intents:
     """What Discord is asked to tell us, each for a reason the README gives."""
@@ -97,6 +99,12 @@ class Handrail(commands.AutoShardedBot):
         names = (task.get_name() for task in asyncio.all_tasks())
         return sorted(name for name in names if name.startswith(_COUNTED))
 
+    async def finish(self) -> None:
+        """Wait a moment for our handlers, so that nothing is left half made when we go."""
+        mine = {task for task in asyncio.all_tasks() if task.get_name().startswith(_COUNTED)}
+        if mine:
+            await asyncio.wait(mine, timeout=_GOODBYE)
+
     async def _command_failed(
         self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError
     ) -> None:
@@ -106,6 +114,9 @@ class Handrail(commands.AutoShardedBot):
         if isinstance(cause, HandrailError) and not isinstance(cause, StorageError):
             log.warning("command_refused", command=command, reason=type(cause).__name__)
             await show(interaction, Card((_(str(cause)),)))
+        elif isinstance(cause, app_commands.MissingPermissions):
+            told = _("Only somebody who may manage this server can use this command.")
+            await show(interaction, Card((told,)))
         else:
             log.error("command_failed", command=command, exc_info=cause)
             await show(interaction, sorry_card(_))

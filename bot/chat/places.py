@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import discord
 
@@ -41,12 +41,16 @@ class ChatPlaces:
         if known is None:  # made by a process that died before it could note it
             ours = (c for c in guild.text_channels if c.name == START and guild.me in c.overwrites)
             known = next(ours, None)
+        told = topic(programme, self._texts.speaking(programme.language))
         if known is not None:
+            if isinstance(known, discord.TextChannel) and known.topic != told:
+                with told_apart("a change to a channel"):
+                    await known.edit(topic=told, reason=_REASON)
             return known.id
         with told_apart("a channel"):
             made = await guild.create_text_channel(
                 START,
-                topic=topic(programme, self._texts.speaking(programme.language)),
+                topic=told,
                 overwrites=permissions.start_overwrites(guild),
                 reason=_REASON,
             )
@@ -78,13 +82,35 @@ class ChatPlaces:
                     )
             await record(column, channel.id)
 
+    async def renew_cohort(self, before: Programme, after: Programme, cohort: Cohort) -> None:
+        """Let the cohort's channels follow a change of the programme's lead, on-call or hours.
+
+        What else somebody changed about the channels stays as it is.
+        """
+        guild = self._guild(cohort.guild_id)
+        told = topic(after, self._texts.speaking(after.language))
+        gone = set(_leading(guild, before)) - set(_leading(guild, after))
+        for channel in filter(None, map(guild.get_channel, cohort.channels)):
+            overwrites = {who: one for who, one in channel.overwrites.items() if who not in gone}
+            overwrites |= dict.fromkeys(_leading(guild, after), permissions.staff_overwrite())
+            changes: dict[str, Any] = {}
+            if overwrites != channel.overwrites:
+                changes["overwrites"] = overwrites
+            if isinstance(channel, discord.TextChannel) and channel.topic != told:
+                changes["topic"] = told
+            if changes:
+                with told_apart("a change to a channel"):
+                    await channel.edit(**changes, reason=_REASON)
+
     async def remove_cohort(self, cohort: Cohort) -> None:
         """Delete what :meth:`build_cohort` made, as far as it is there."""
         guild = self._guild(cohort.guild_id)
-        category = guild.get_channel(cohort.category_id or 0)
-        inside = category.channels if isinstance(category, discord.CategoryChannel) else []
-        role = guild.get_role(cohort.role_id or 0)
-        for thing in (*inside, category, role):
+        with told_apart("a look at what was made"):  # what we remember may be a step behind
+            channels, roles = await guild.fetch_channels(), await guild.fetch_roles()
+        categories = [one for one in channels if isinstance(one, discord.CategoryChannel)]
+        category = _made(categories, cohort.category_id, cohort)
+        inside = [one for one in channels if category and one.category_id == category.id]
+        for thing in (*inside, category, _made(roles, cohort.role_id, cohort)):
             if thing is None:
                 continue
             with told_apart("the removal of what was made"):
@@ -184,10 +210,13 @@ class ChatPlaces:
     @staticmethod
     async def _people(guild: discord.Guild, user_ids: Iterable[int]) -> list[discord.Member]:
         with told_apart("a look at the staff"):
-            return [
-                guild.get_member(user_id) or await guild.fetch_member(user_id)
-                for user_id in sorted(user_ids)
-            ]
+            people = []
+            for user_id in sorted(user_ids):
+                try:
+                    people.append(guild.get_member(user_id) or await guild.fetch_member(user_id))
+                except discord.NotFound:
+                    continue  # they have left the server
+            return people
 
     async def _role(self, guild: discord.Guild, cohort: Cohort) -> discord.Role:
         known = guild.get_role(cohort.role_id or 0)
@@ -235,6 +264,12 @@ class ChatPlaces:
             )
 
 
+def _leading(guild: discord.Guild, programme: Programme) -> list[discord.Role]:
+    """The roles that see every cohort: lead and on-call."""
+    found = (guild.get_role(role or 0) for role in (programme.roles.lead, programme.roles.on_call))
+    return [role for role in found if role is not None]
+
+
 async def _is_for(thread: discord.Thread, user_id: int) -> bool:
     """Whether a thread is this person's invitation: our card in it, and they in it."""
     people = {member.id for member in await thread.fetch_members()}
@@ -244,6 +279,12 @@ async def _is_for(thread: discord.Thread, user_id: int) -> bool:
         if any(found.startswith("join:read:") for found in custom_ids(message)):
             return True
     return False
+
+
+def _made(things: Sequence[_Made], known_id: int | None, cohort: Cohort) -> _Made | None:
+    """The cohort's role or category, also when it was made and not recorded any more."""
+    known = next((thing for thing in things if thing.id == known_id), None)
+    return known or _made_since(things, cohort.name, cohort.created_at)
 
 
 def _made_since(things: Sequence[_Made], name: str, since: datetime) -> _Made | None:

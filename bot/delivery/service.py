@@ -103,7 +103,7 @@ class Schedule:
         return one.due_at
 
     async def now(self, cohort: Cohort, kind: SlotKind) -> None:
-        """Post today's occurrence at once, instead of at its time. Never a second time.
+        """Post today's occurrence at once, also one that was skipped. Never a second time.
 
         Raises:
             Refused: there is none today, or it is posted already.
@@ -112,7 +112,7 @@ class Schedule:
         today = now.astimezone(ZoneInfo(cohort.zone)).date()
         one = await self._occurrence(cohort, kind, today)
         if not await self._ledger.bring_forward(cohort.id, one, now):
-            raise Refused(f"Today's {kind.value} post is posted or skipped already.")
+            raise Refused(f"Today's {kind.value} post is posted already.")
 
     def preview(self, cohort: Cohort, local_date: date, language: str) -> Card:
         """The daily card of a date, with what staff should know of its items."""

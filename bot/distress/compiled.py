@@ -19,6 +19,7 @@ import re2
 from bot.distress.lexicon import Context, Entry, Source, lexicon_files, read_lexicons
 from bot.distress.spelling import OTHER
 from bot.distress.template import EDGE, Node, Reader, TemplateError, pattern, ways, words
+from bot.distress.words import NUMBER
 from bot.errors import DataError, Problem
 
 _FORMAT = 1  # raise it when the cache would be read differently
@@ -199,10 +200,16 @@ class _Compiler:
         return symbols
 
     def _class(self, word: str) -> str:
-        if not word.endswith("*"):
-            return f"\\x{{{self._symbols[word]:x}}}"
-        meant = sorted(self._symbols[w] for w in self._symbols if w.startswith(word[:-1]))
+        meant = sorted(self._symbols[known] for known in self._meant(word))
         return "".join(f"\\x{{{code:x}}}" for code in meant)
+
+    def _meant(self, word: str) -> list[str]:
+        """The known words that a word of a template stands for."""
+        if word == NUMBER:
+            return [NUMBER, *(known for known in self._symbols if known.isdigit())]
+        if word.endswith("*"):
+            return [known for known in self._symbols if known.startswith(word[:-1])]
+        return [word]
 
     def _either(self, nodes: list[Node]) -> str:
         return "|".join(pattern(node, self._classes, self._gap) for node in nodes)
@@ -215,8 +222,7 @@ class _Compiler:
         return found
 
     def _spread(self, need: frozenset[str]) -> frozenset[str]:
-        stems = tuple(word[:-1] for word in need if word.endswith("*"))
-        return need | {w for w in self._symbols if stems and w.startswith(stems)}
+        return need.union(*(self._meant(word) for word in need if word[-1] in "*#"))
 
     def _cost(self, need: frozenset[str]) -> float:
         """How much of ordinary talk has one of these words, roughly, by Zipf's law."""

@@ -21,7 +21,9 @@ _LEET = {
     "9": "g", "!": "il", "|": "il", "@": "a", "$": "s", "+": "t", "(": "c", "#": "h",
     "\u20ac": "e",
 }  # fmt: skip
-_CENSORS = "*#-_.\u2022"
+_STARS = "*#\u2022"
+_CENSORS = _STARS + "-_.\u2013\u2014"
+_STRETCHED = re.compile(r"(.)\1\1")
 
 
 class Speller:
@@ -53,9 +55,10 @@ class Speller:
         self._by_length: dict[int, list[str]] = {}
         self._near: dict[str, list[str]] = {}
         for anchor in sorted(self._anchors):
-            self._by_length.setdefault(len(anchor), []).append(anchor)
             for key in {anchor, *_shorter(anchor)}:
                 self._near.setdefault(key, []).append(anchor)
+        for word in (*sorted(self._anchors), *sorted(self._vocabulary)):
+            self._by_length.setdefault(len(word), []).append(word)
         self.halves = frozenset(
             half
             for anchor in self._anchors
@@ -93,7 +96,7 @@ class Speller:
 
     def _read(self, typed: str) -> Reading:
         listed = self._listed(typed)
-        if listed:
+        if listed and not _STRETCHED.search(typed):
             return listed
         if "'" in typed:
             bare = typed.replace("'", "")
@@ -103,10 +106,10 @@ class Speller:
             listed = self._listed(guess)
             if listed and listed[0] != (OTHER,):
                 return listed[0], view
-        return self._run_together(typed) or ((OTHER,), PLAIN)
+        return self._run_together(typed) or listed or ((OTHER,), PLAIN)
 
     def _guesses(self, typed: str) -> Iterable[tuple[str, str]]:
-        if any(a == b == c for a, b, c in zip(typed, typed[1:], typed[2:], strict=False)):
+        if _STRETCHED.search(typed):
             for most in (2, 1):
                 yield _squeeze(typed, 3, most), "stretched"
             yield _squeeze(typed, 2, 1), "stretched"
@@ -122,9 +125,9 @@ class Speller:
             if (len(anchor) >= 6 or swapped) and _one_slip(typed, anchor):
                 yield anchor
 
-    def _run_together(self, typed: str) -> Reading | None:
+    def _run_together(self, typed: str, *, anchored: bool = True) -> Reading | None:
         """``killmyself`` as its words: known ones only, an anchor among them, the fewest."""
-        if not 6 <= len(typed) <= 60:
+        if not 5 <= len(typed) <= 60:
             return None
         best: list[tuple[str, ...] | None] = [()] + [None] * len(typed)
         for end in range(1, len(typed) + 1):
@@ -136,7 +139,7 @@ class Speller:
                 if now is None or len(before) + 1 < len(now):
                     best[end] = (*before, piece)
         row = best[-1]
-        if row is None or len(row) > 8 or not self._anchors.intersection(row):
+        if row is None or (anchored and not self._anchors.intersection(row)):
             return None
         words = tuple(word for piece in row for word in (self._listed(piece) or ((OTHER,),))[0])
         return words, "joined"
@@ -170,23 +173,28 @@ class Speller:
         shown = sum(character not in _CENSORS for character in chunk)
         if shown == len(chunk) or not shown or chunk[0] in _CENSORS:
             return None
-        for anchor in self._by_length.get(len(chunk), ()):
-            fits = all(c in (a, *_CENSORS) for c, a in zip(chunk, anchor, strict=True))
-            if fits and (shown > 1 or len(anchor) > 5):
-                found = self._listed(anchor)
+        starred = any(character in _STARS for character in chunk)
+        for word in self._by_length.get(len(chunk), ()):
+            fits = all(c in (a, *_CENSORS) for c, a in zip(chunk, word, strict=True))
+            # A dash may just be a dash; stars between letters hide a word on purpose.
+            if fits and (starred or word in self._anchors) and (shown > 1 or len(word) > 5):
+                found = self._listed(word)
                 return (found[0], "censored") if found else None
         return None
 
     def rejoin(self, typed: str) -> Reading | None:
-        """The words behind two halves put together, if that makes an anchor."""
-        return self._listed(typed) if typed in self._anchors else None
+        """The words behind pieces put together, if they make an anchor or two words with one."""
+        if typed in self._anchors:
+            return self._listed(typed)
+        found = self._run_together(typed)
+        return found if found and len(found[0]) == 2 else None
 
     def apart(self, run: str) -> Reading | None:
         """The words behind letters typed apart, if there are any."""
         letters = "".join(c for c in run if c.isalnum())
         if letters in self._anchors or letters in self._spellings:
             return (self._listed(letters) or ((OTHER,),))[0], "spaced"
-        found = self._run_together(letters) or self._unleet(letters)
+        found = self._run_together(letters, anchored=False) or self._unleet(letters)
         return (found[0], "spaced") if found else None
 
 

@@ -1,8 +1,9 @@
 """Phrase templates: how a clinician writes what people say, and how that becomes a pattern.
 
-A template is a row of words. ``a|b`` is either word, ``(a b|c)`` either phrase, ``x?`` may be
-missing, ``word*`` any word that starts so, ``{slot}`` one of the slot's phrases, ``..`` up to
-two words in between, ``...`` up to five, ``....`` up to twelve, ``<`` and ``>`` the start and the end of a sentence.
+A template is a row of words. ``(a b|c)`` is either phrase, ``x?`` may be missing, ``word*`` is any
+word that starts so, ``#`` any number, ``{slot}`` one of the slot's phrases, ``..`` up to two words
+in between, ``...`` up to five, ``....`` up to twelve, ``<`` and ``>`` the start and the end of a
+sentence. Without brackets, ``|`` parts the whole template.
 
 Patterns run over *symbols*, one per word, not over letters. That keeps them short, and RE2
 keeps them linear: there is no backtracking, whatever a lexicon says.
@@ -87,46 +88,40 @@ class Reader:
         pieces = [p for p in _PIECE.findall(template) if p]
         if "".join(pieces) != template:
             raise TemplateError(f"{template!r} has a sign that means nothing here")
-        node, rest = self._row(pieces, 0, inside=False)
+        node, rest = self._row(pieces, 0)
         if rest != len(pieces):
             raise TemplateError(f"{template!r} closes a bracket that it did not open")
         if not all(ways(node, len)):
             raise TemplateError(f"{template!r} has no word that must be there; add one")
         return node
 
-    def _row(self, pieces: list[str], at: int, *, inside: bool) -> tuple[Node, int]:
-        ways: list[list[Node]] = [[]]
-        glued = False  # outside brackets, | joins only its two neighbours
+    def _row(self, pieces: list[str], at: int) -> tuple[Node, int]:
+        either: list[list[Node]] = [[]]
         while at < len(pieces) and pieces[at] != ")":
             piece = pieces[at]
-            if piece == "|" and inside:
-                ways.append([])
+            if piece == "|":
+                either.append([])
                 at += 1
-            elif piece == "|":
-                glued, at = True, at + 1
             elif piece == "?":
-                self._optional(ways[-1])
+                self._optional(either[-1])
                 at += 1
             elif piece.isspace():
                 at += 1
             else:
                 node, at = self._one(pieces, at)
-                if glued and ways[-1]:
-                    node = Either((ways[-1].pop(), node))
-                    glued = False
-                ways[-1].append(node)
-        rows = [way[0] if len(way) == 1 else Row(tuple(way)) for way in ways]
+                either[-1].append(node)
+        rows = [row[0] if len(row) == 1 else Row(tuple(row)) for row in either]
         return (rows[0] if len(rows) == 1 else Either(tuple(rows))), at
 
-    def _optional(self, way: list[Node]) -> None:
-        if not way:
+    def _optional(self, row: list[Node]) -> None:
+        if not row:
             raise TemplateError("a ? stands where nothing can be left out")
-        way.append(Maybe(way.pop()))
+        row.append(Maybe(row.pop()))
 
     def _one(self, pieces: list[str], at: int) -> tuple[Node, int]:
         piece = pieces[at]
         if piece == "(":
-            node, end = self._row(pieces, at + 1, inside=True)
+            node, end = self._row(pieces, at + 1)
             if end >= len(pieces):
                 raise TemplateError(f"{''.join(pieces)!r} opens a bracket and does not close it")
             return node, end + 1
@@ -149,7 +144,7 @@ class Reader:
                 raise TemplateError(f"{{{name}}} contains itself")
             self._open.append(name)
             ways = [
-                self._row([p for p in _PIECE.findall(str(phrase)) if p], 0, inside=False)[0]
+                self._row([p for p in _PIECE.findall(str(phrase)) if p], 0)[0]
                 for phrase in self._slots[name]
             ]
             self._open.pop()

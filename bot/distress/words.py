@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from bot.distress.spelling import OTHER, PLAIN, Reading, Speller
 from bot.distress.template import EDGE
@@ -21,12 +20,13 @@ _TOKEN = re.compile(
     r"|(?P<quote>\"|(?<!\w)'|'(?!\w))|(?P<sign>[^\w\s])"
 )
 ODD = re.compile(
-    r"[^\W\d_][@$!|*#+\d(\u20ac\-_.\u2022]+[^\W\d_]|(?<!\w)[0-9@$|+]+[^\W\d_]{2}|[^\W\d_][\d|$@]"
+    r"[^\W\d_][@$!|*#+\d(\u20ac\-_.\u2022\u2013\u2014]+[^\W\d_]|(?<!\w)[0-9@$|+]+[^\W\d_]{2}|[^\W\d_][\d|$@]"
 )
 _CHUNK = re.compile(r"\S+")
 APART = re.compile(
     r"(?<![^\W_])(?<!')(?:[^\W_][\s._\-*~/|,+\u2022\u00b7]{1,3}){2,59}[^\W_](?![^\W_])(?!')"
 )
+_LONGEST_REJOINED = 20
 _LONE = {"1": "i", "!": "i", "|": "i", "2": "to", "4": "for"}
 
 
@@ -104,12 +104,16 @@ def _rewritten(text: str, speller: Speller) -> Iterator[tuple[int, int, Reading]
 
 
 def _rejoined(text: str, speller: Speller) -> list[tuple[int, int, Reading | None]]:
-    """``ki ll`` and ``su icide``: two halves next to each other that make one anchor."""
-    return [
-        (left.start(), right.end(), speller.rejoin(left.group() + right.group()))
-        for left, right in pairwise(WORDS.finditer(text))
-        if right.start() - left.end() <= 3
-    ]
+    """``ki ll`` and ``su ici de``: neighbouring pieces of one anchor."""
+    row = list(WORDS.finditer(text))
+    found = []
+    for size in (2, 3):
+        for pieces in zip(*(row[at:] for at in range(size)), strict=False):
+            close = pieces[-1].end() - pieces[0].start() <= _LONGEST_REJOINED
+            if close and sum(piece.group() in speller.halves for piece in pieces) >= size - 1:
+                read = speller.rejoin("".join(piece.group() for piece in pieces))
+                found.append((pieces[0].start(), pieces[-1].end(), read))
+    return found
 
 
 def _plain(text: str, start: int, end: int, speller: Speller, found: Stream) -> None:

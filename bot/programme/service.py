@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -64,6 +65,7 @@ class Programmes:
         self._roster = roster
         self._places = places
         self._clock = clock
+        self._naming = asyncio.Lock()  # two cohorts of one name must not begin at once
 
     async def set_up(self, programme: Programme) -> Programme:
         """Save a programme and make its start channel.
@@ -82,6 +84,9 @@ class Programmes:
         if not programme.limits_accepted_at:
             programme = replace(programme, checkins=CheckIns.PROMPT_ONLY)
         channel_id = await self._places.build_start(programme)
+        for cohort in self._roster.snapshot.cohorts.values():
+            if before and cohort.guild_id == programme.guild_id:
+                await self._places.renew_cohort(before, programme, cohort)
         return await self._save(replace(programme, start_channel_id=channel_id))
 
     async def accept_limits(self, guild_id: int, lead_id: int) -> None:
@@ -141,16 +146,15 @@ class Programmes:
         """
         self.programme(guild_id)
         name, zone = neutral_name(name), zone_named(zone)
-        taken = (
-            c.name.lower() for c in self._roster.snapshot.cohorts.values() if c.guild_id == guild_id
-        )
-        if name.lower() in taken:
-            raise Refused(f"There is a cohort called {name} already. Choose another name.")
-        cohort = await self._store.begin_cohort(
-            guild_id, name, zone, starts_on, admission, self._clock.now()
-        )
-        await self._store.add_staff(cohort.id, creator_id, self._clock.now())
-        await self._roster.reload()
+        async with self._naming:
+            known = self._roster.snapshot.cohorts.values()
+            if name.lower() in (c.name.lower() for c in known if c.guild_id == guild_id):
+                raise Refused(f"There is a cohort called {name} already. Choose another name.")
+            cohort = await self._store.begin_cohort(
+                guild_id, name, zone, starts_on, admission, self._clock.now()
+            )
+            await self._store.add_staff(cohort.id, creator_id, self._clock.now())
+            await self._roster.reload()
         return await self.build_cohort(self._roster.snapshot.cohorts[cohort.id])
 
     async def build_cohort(self, cohort: Cohort) -> Cohort:

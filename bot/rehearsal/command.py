@@ -14,11 +14,13 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.clock import MovedClock
+from bot.errors import RehearsalError
 from bot.rehearsal import components
 from bot.rehearsal.bot_process import BotProcess
-from bot.rehearsal.player import Player
+from bot.rehearsal.player import Failure, Player
 from bot.rehearsal.script import Scene, Script, load_script
 from bot.rehearsal.server import Rehearsal
+from bot.rehearsal.state import Json
 from bot.rehearsal.transcript import Transcript
 
 _WINDOWS = 0.1  # of Discord's rate limits, so that a week does not wait for them
@@ -65,15 +67,23 @@ async def rehearse(
     console = console or Console()
     clock = MovedClock(loaded.scenes[0].at)
     started = clock.monotonic()
-    async with AsyncExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="handrail-")))
-        rehearsal = await stack.enter_async_context(
-            Rehearsal(clock, window_scale=_WINDOWS, heartbeat=_HEARTBEAT)
-        )
-        bot = BotProcess(rehearsal, folder, clock)
-        stack.push_async_callback(bot.close)
-        player = await _play(loaded, rehearsal, bot, console)
-    counts = count(rehearsal)
+    player = None
+    try:
+        async with AsyncExitStack() as stack:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="handrail-")))
+            rehearsal = await stack.enter_async_context(
+                Rehearsal(clock, window_scale=_WINDOWS, heartbeat=_HEARTBEAT)
+            )
+            bot = BotProcess(rehearsal, folder, clock)
+            stack.push_async_callback(bot.close)
+            player = Player(loaded, rehearsal, bot)
+            tally = Tally(rehearsal)
+            await _play(loaded, player, rehearsal, bot, console, tally)
+    except RehearsalError as error:
+        if player is None or not player.begun:
+            raise
+        player.failures.append(Failure(0, str(error)))  # the rehearsal Discord itself objects
+    counts = tally.counts
     counts.seconds = round(clock.monotonic() - started, 1)
     if json_file is not None:
         _write(json_file, rehearsal, player, counts)
@@ -81,7 +91,14 @@ async def rehearse(
     return 1 if player.failures else 0
 
 
-async def _play(script: Script, rehearsal: Rehearsal, bot: BotProcess, console: Console) -> Player:
+async def _play(
+    script: Script,
+    player: Player,
+    rehearsal: Rehearsal,
+    bot: BotProcess,
+    console: Console,
+    tally: Tally,
+) -> None:
     bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -90,43 +107,53 @@ async def _play(script: Script, rehearsal: Rehearsal, bot: BotProcess, console: 
         transient=True,
         disable=not console.is_terminal,
     )
+    transcript = Transcript(console, script, player.guild, player.people)
+    transcript.begin()
+    shown = player.opening
     with bar:
         task = bar.add_task("Starting the bot", total=len(script.scenes))
-        shown = 0
 
         def played(scene: Scene) -> None:
             nonlocal shown
+            tally.add(rehearsal.log[shown:])
             transcript.show(rehearsal.log[shown:])
             shown = len(rehearsal.log)
             bar.update(task, advance=1, description=f"{scene.at.astimezone(script.zone):%A %H:%M}")
 
-        player = Player(script, rehearsal, bot, played)
-        transcript = Transcript(console, script, player.guild, player.people)
-        transcript.begin()
-        shown = player.opening
         await bot.migrate()
         await bot.start()
-        await player.play()
-    return player
+        await player.play(played)
 
 
-def count(rehearsal: Rehearsal) -> Counts:
-    """Count what was done, from the messages that stand at the end and from the log."""
-    log = rehearsal.log
-    people = {one.id for one in rehearsal.world.users.values() if not one.bot}
-    counts = Counts(
-        check_ins=sum(e["kind"] == "answers" and e["form"].startswith("checkin:") for e in log),
-        messages=sum(e["kind"] == "message" and e["author"] in people for e in log),
-    )
-    for channel in rehearsal.world.channels.values():
-        for message in channel.messages.values():
-            if message.author is not rehearsal.world.bot:
-                continue
-            ids = [str(b.get("custom_id")) for b in components.of_types(message.components, {2})]
-            counts.posts += any(_is_post(one) for one in ids)
-            counts.care_cards += any(one.startswith("care:claim") for one in ids)
-            counts.help_cards += any(_offers_help(one) for one in ids)
-    return counts
+class Tally:
+    """Counts as the rehearsal goes on: a closed care card, say, has lost its buttons at the end."""
+
+    def __init__(self, rehearsal: Rehearsal) -> None:
+        self._world = rehearsal.world
+        self._counted: set[int] = set()
+        self.counts = Counts()
+
+    def add(self, events: list[Json]) -> None:
+        """Count new events of the log."""
+        for event in events:
+            if event["kind"] == "answers":
+                self.counts.check_ins += event["form"].startswith("checkin:")
+            if event["kind"] in ("message", "ephemeral", "filled"):
+                self._message(event)
+
+    def _message(self, event: Json) -> None:
+        if event["author"] != self._world.bot.id:
+            self.counts.messages += 1
+            return
+        channel = self._world.channels[event["channel"]]
+        message = channel.messages.get(event["message"])
+        if message is None or message.loading or message.id in self._counted:
+            return
+        self._counted.add(message.id)
+        ids = [str(b.get("custom_id")) for b in components.of_types(message.components, {2})]
+        self.counts.posts += any(_is_post(one) for one in ids)
+        self.counts.care_cards += any(one.startswith("care:claim") for one in ids)
+        self.counts.help_cards += any(_offers_help(one) for one in ids)
 
 
 def _is_post(custom_id: str) -> bool:

@@ -11,17 +11,21 @@ import ipaddress
 import itertools
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import aiohttp
 import yarl
-from aiohttp import web
 
 from bot.clock import Clock, MovedClock
 from bot.errors import RehearsalError
 from bot.rehearsal.state import Json
 from bot.supervisor import Activity
+
+if TYPE_CHECKING:
+    from aiohttp import web
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,8 @@ class ClockServer:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Serve one bot until it goes."""
+        from aiohttp import web  # the bot reads this module too, and serves nobody
+
         if not _on_loopback(request.remote):
             return web.Response(status=403)
         socket = web.WebSocketResponse(timeout=1.0)
@@ -94,20 +100,28 @@ class ClockServer:
 
     async def move(self) -> None:
         """Tell every follower what the clock shows."""
-        for follower in list(self._followers):
-            await follower.socket.send_json({"now": self._clock.now().isoformat()})
+        await self._tell_all({"now": self._clock.now().isoformat()})
 
-    async def ask(self) -> list[Status]:
-        """What every follower is busy with; one that goes while asked is left out."""
+    async def ask(self, timeout: float) -> list[Status]:  # noqa: ASYNC109
+        """What every follower is busy with.
+
+        One that goes meanwhile is left out; one silent for ``timeout`` real seconds is busy.
+        """
         number = next(self._numbers)
-        loop = asyncio.get_running_loop()
-        waiting = []
-        for follower in list(self._followers):
-            follower.asked[number] = loop.create_future()
+        waiting: list[asyncio.Future[Status]] = []
+        for follower in self._followers:
+            follower.asked[number] = asyncio.get_running_loop().create_future()
             waiting.append(follower.asked[number])
-            await follower.socket.send_json({"ask": number})
-        answers = await asyncio.gather(*waiting, return_exceptions=True)
-        return [one for one in answers if isinstance(one, Status)]
+        await self._tell_all({"ask": number})
+        if waiting:
+            await asyncio.wait(waiting, timeout=timeout)
+        silent = Status(0, ("something that keeps it from answering",), None)
+        return [one.result() if one.done() else silent for one in waiting if not one.cancelled()]
+
+    async def _tell_all(self, order: Json) -> None:
+        for follower in list(self._followers):
+            with suppress(ConnectionError):  # it was killed; its handler forgets it
+                await follower.socket.send_json(order)
 
     async def close(self) -> None:
         """Let every follower go."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.errors import RehearsalError
 from bot.rehearsal import permissions
 from bot.rehearsal.people import Person
-from bot.rehearsal.reading import Reader, is_private, path_of, same
+from bot.rehearsal.reading import Reader, files, is_private, path_of, same
 from bot.rehearsal.script import DIRECT, EVERYONE, PRIVATE, Script, Step
 from bot.rehearsal.state import Channel, Guild, Json, Message
 
@@ -87,7 +87,7 @@ class Expectations:
 
     def _files(self, message: Message) -> str:
         kept = self._guild.world.files
-        found = [kept.get(int(one["id"]), b"") for one in message.attachments]
+        found = [kept.get(number, b"") for _, number in files(message)]
         return "".join("\n" + data.decode("utf-8", errors="replace") for data in found)
 
     def _readers(self, step: Step) -> list[Person]:
@@ -148,7 +148,7 @@ class Expectations:
                 f"and saw it {_count(len(found))}"
             )
         elif step.times is None and not found:
-            yield f"{person.name} should see {what}, and saw {_quoted(seen)}"
+            yield f"{person.name} should see {what}, and saw {_nearly(step.sees, seen)}"
         elif found and step.pinged is not None and any(o.pinged for o in found) != step.pinged:
             should, did = ("should", "was not") if step.pinged else ("should not", "was")
             yield f"{person.name} {should} be notified of {what}, and {did}"
@@ -172,6 +172,15 @@ def _is_in(message: Message, place: str | None) -> bool:
     if place == PRIVATE:
         return own or is_private(channel)
     return not own and path_of(channel) == place
+
+
+def _nearly(wanted: list[str], seen: list[Seen]) -> str:
+    """What was seen; where one message had some of what is wanted, what it lacks."""
+    lacking = [[t for t in wanted if same(t) not in same(one.text)] for one in seen]
+    least = min(lacking, key=len, default=wanted)
+    if len(least) == len(wanted):
+        return _quoted(seen)
+    return "that without " + " and ".join(f"“{text}”" for text in least)
 
 
 def _quoted(seen: list[Seen]) -> str:

@@ -8,10 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import zlib
-from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
@@ -19,6 +15,7 @@ from aiohttp import web
 
 from bot.clock import Clock
 from bot.rehearsal import payloads
+from bot.rehearsal.connection import Connection, Session
 from bot.rehearsal.state import Guild, Json
 from bot.rehearsal.world import GUILDS, MEMBERS, MESSAGE_CONTENT, World
 
@@ -29,84 +26,6 @@ _MINUTE = 60.0
 _CHUNK = 1000
 _MEMBERS_EVERY = 30.0  # seconds between two requests for all members of one server
 _DEFAULT_INTENT_LIMIT = 1 << 26
-
-
-@dataclass(eq=False)
-class Session:
-    """One identified session of one shard.
-
-    Attributes:
-        events: what was sent and not acknowledged yet, for a resume.
-        awaited: a fault cut it, so the bot is expected back.
-    """
-
-    id: str
-    shard: tuple[int, int]
-    intents: int
-    sequence: int = 0
-    acknowledged: int = 0
-    events: deque[Json] = field(default_factory=deque)
-    connection: Connection | None = None
-    awaited: bool = False
-
-    @property
-    def name(self) -> str:
-        return f"shard {self.shard[0]}"
-
-
-class Connection:
-    """One websocket: encodes what it is given, in order."""
-
-    def __init__(self, socket: web.WebSocketResponse, request: web.Request) -> None:
-        self.socket = socket
-        self.session: Session | None = None
-        self._request = request
-        self._encode = _encoder(request.query.get("compress"))
-        self._waiting: asyncio.Queue[Json] = asyncio.Queue()
-        self.asked: deque[float] = deque()
-        self.received: deque[float] = deque()
-
-    def send(self, payload: Json) -> None:
-        """Queue one payload."""
-        self._waiting.put_nowait(payload)
-
-    async def write(self) -> None:
-        """Write what is queued until the connection ends."""
-        while True:
-            encoded = self._encode(await self._waiting.get())
-            try:
-                if isinstance(encoded, str):
-                    await self.socket.send_str(encoded)
-                else:
-                    await self.socket.send_bytes(encoded)
-            except (ConnectionError, aiohttp.ClientError):
-                return
-
-    def cut(self) -> None:
-        """End the connection without a goodbye."""
-        if self._request.transport:
-            self._request.transport.abort()
-
-
-def _encoder(compression: str | None) -> Callable[[Json], str | bytes]:
-    if compression == "zlib-stream":
-        deflate = zlib.compressobj()
-
-        def squeeze(payload: Json) -> bytes:
-            return deflate.compress(json.dumps(payload).encode()) + deflate.flush(zlib.Z_SYNC_FLUSH)
-
-        return squeeze
-    if compression == "zstd-stream":
-        import zstandard  # only a client that has it asks for it
-
-        stream = zstandard.ZstdCompressor().compressobj()
-
-        def shrink(payload: Json) -> bytes:
-            head = stream.compress(json.dumps(payload).encode())
-            return head + stream.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
-
-        return shrink
-    return json.dumps
 
 
 class Gateway:
@@ -150,6 +69,11 @@ class Gateway:
             if home == shard and (not intent or session.intents & intent):
                 self._tell(session, event, data)
 
+    def _tell_alone(self, session: Session, event: str, data: Json) -> None:
+        """Tell one session what is for it alone."""
+        self.dispatched.append((event, data))
+        self._tell(session, event, data)
+
     def _tell(self, session: Session, event: str, data: Json) -> None:
         if event in ("MESSAGE_CREATE", "MESSAGE_UPDATE") and not session.intents & MESSAGE_CONTENT:
             data = payloads.without_content(data, self._world.bot.id)
@@ -158,14 +82,6 @@ class Gateway:
         session.events.append(payload)
         if session.connection:
             session.connection.send(payload)
-
-    def listening(self, guild: Guild | None) -> bool:
-        """Whether a session would be told of an event in ``guild``."""
-        for session in self._sessions.values():
-            shard, shards = session.shard
-            if shard == ((guild.id >> 22) % shards if guild else 0):
-                return True
-        return False
 
     # quiet
 
@@ -194,8 +110,9 @@ class Gateway:
             while asked and asked[0] < now - _MINUTE:
                 asked.popleft()
             behind = session and session.acknowledged < session.sequence
-            if behind and len(asked) < _ASKS:
+            if behind and not connection.asking and len(asked) < _ASKS:
                 asked.append(now)
+                connection.asking = True
                 connection.send({"op": 1, "d": None})
 
     # faults
@@ -298,7 +215,7 @@ class Gateway:
 
     @staticmethod
     def _beat(connection: Connection, sequence: int | None) -> None:
-        session = connection.session
+        session, connection.asking = connection.session, False
         if session and sequence:
             session.acknowledged = max(session.acknowledged, min(sequence, session.sequence))
             while session.events and session.events[0]["s"] <= session.acknowledged:
@@ -343,10 +260,10 @@ class Gateway:
             "shard": [shard, shards],
             "application": {"id": str(world.bot.id), "flags": 0},
         }
-        self._tell(session, "READY", ready)
+        self._tell_alone(session, "READY", ready)
         for one in guilds:
             if session.intents & GUILDS:
-                self._tell(session, "GUILD_CREATE", payloads.guild_create(one, world.bot))
+                self._tell_alone(session, "GUILD_CREATE", payloads.guild_create(one, world.bot))
 
     def _resume(self, connection: Connection, data: Json) -> int | None:
         if data.get("token") != self._token:
@@ -364,7 +281,7 @@ class Gateway:
         for payload in session.events:
             if payload["s"] > seen:
                 connection.send(payload)
-        self._tell(session, "RESUMED", {})
+        self._tell_alone(session, "RESUMED", {})
         return None
 
     # members
@@ -397,7 +314,7 @@ class Gateway:
             return False
         meta = {"guild_id": str(guild.id)} | ({"nonce": asked["nonce"]} if "nonce" in asked else {})
         wait = round(last + window - now, 3)
-        self._tell(session, "RATE_LIMITED", {"opcode": 8, "retry_after": wait, "meta": meta})
+        self._tell_alone(session, "RATE_LIMITED", {"opcode": 8, "retry_after": wait, "meta": meta})
         return True
 
     def _send_chunks(self, session: Session, guild: Guild, found: list[Json], asked: Json) -> None:
@@ -414,4 +331,4 @@ class Gateway:
             if isinstance(asked.get("user_ids"), list):
                 known = {one["user"]["id"] for one in members}
                 data["not_found"] = [u for u in map(str, asked["user_ids"]) if u not in known]
-            self._tell(session, "GUILD_MEMBERS_CHUNK", data)
+            self._tell_alone(session, "GUILD_MEMBERS_CHUNK", data)

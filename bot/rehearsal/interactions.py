@@ -263,9 +263,7 @@ class Interactions:
         if one.answered:
             raise Refusal(400, 40060, "Interaction has already been acknowledged.")
         kind = body.get("type")
-        if kind not in _ALLOWED[one.kind] or (
-            kind in (_DEFER_UPDATE, _UPDATE) and one.source is None
-        ):
+        if kind not in _ALLOWED[one.kind] or (kind == _UPDATE and one.source is None):
             raise invalid("type", "INTERACTION_CALLBACK_INVALID_TYPE", "Not allowed here.")
         self._first(one, int(kind), body.get("data") or {}, files)
         one.answered = True
@@ -350,7 +348,8 @@ class Interactions:
             told["response_message_id"] = str(message.id)
             told["response_message_loading"] = message.loading
             told["response_message_ephemeral"] = message.ephemeral_for is not None
-            made["resource"] = {"type": kind, "message": payloads.message(message)}
+            if kind != _DEFER:
+                made["resource"] = {"type": kind, "message": payloads.message(message)}
         return made
 
     # afterwards, through the webhook of the interaction

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.clock import Clock
+from bot.clock import Clock, SystemClock
 
 _SIZES = {
     "POST /channels/{channel_id}/messages": (5, 5.0),
@@ -21,6 +21,8 @@ _SIZES = {
 }
 _OTHER = (10, 5.0)
 _GLOBAL = (50, 1.0)
+# The windows are real time, so the instant a bucket resets at is told by the machine's clock.
+_REAL = SystemClock()
 _MAJOR = ("channel_id", "guild_id", "webhook_id", "webhook_token")
 
 
@@ -77,7 +79,7 @@ class Limits:
             "X-RateLimit-Bucket": f"{hash_of(route):016x}",
             "X-RateLimit-Limit": str(limit),
             "X-RateLimit-Remaining": str(window.left),
-            "X-RateLimit-Reset": f"{self._clock.now().timestamp() + after:.3f}",
+            "X-RateLimit-Reset": f"{_REAL.now().timestamp() + after:.3f}",
             "X-RateLimit-Reset-After": f"{after:.3f}",
         }
         return Verdict(headers, after) if refused else Verdict(headers)

@@ -185,7 +185,10 @@ def message(one: Message, *, with_nonce: bool = False) -> Json:
         made["message_reference"] = one.reference
         if one.reference["type"] == 0:
             original = one.channel.messages.get(int(one.reference["message_id"]))
-            made["referenced_message"] = message(original) if original else None
+            quoted = message(original) if original else None
+            if quoted:
+                quoted.pop("referenced_message", None)
+            made["referenced_message"] = quoted
     if one.snapshots:
         made["message_snapshots"] = one.snapshots
     if one.thread:

@@ -241,6 +241,7 @@ class Person(User):
         if modal is None:
             raise RehearsalError(f"No form opened for {self.name}.")
         opened = modal.interaction
+        self._place(opened.channel)
         if opened.user is not self:
             raise RehearsalError(f"{self.name} cannot send the form of {opened.user.name}.")
         filled, mentioned = forms.filled(modal, answers)

@@ -32,36 +32,32 @@ class Failure:
 class Player:
     """Plays one script on one rehearsal.
 
-    Args:
-        played: called after every step; the rehearsal's log has grown by then.
-
     Attributes:
+        begun: whether the first step was reached.
         failures: what was not as expected, in order.
         opening: how many events of the log are the setting, before anything happens.
     """
 
-    def __init__(
-        self,
-        script: Script,
-        rehearsal: Rehearsal,
-        bot: BotProcess,
-        played: Callable[[Scene], None],
-    ) -> None:
+    def __init__(self, script: Script, rehearsal: Rehearsal, bot: BotProcess) -> None:
         self._script = script
         self._rehearsal = rehearsal
         self._bot = bot
-        self._played = played
+        self.begun = False
         self.guild, self.people = set_up(script, rehearsal)
         self.failures: list[Failure] = []
         self.opening = self._mark = len(rehearsal.log)
         self._hands = Hands(script, self.guild, self.people)
         self._expectations = Expectations(script, self.guild, self.people)
 
-    async def play(self) -> None:
+    async def play(self, played: Callable[[Scene], None]) -> None:
         """Play every step, and write what is not as expected into ``failures``.
 
         A step that cannot be done ends the play, for what follows rests on it.
+
+        Args:
+            played: called after every step; the rehearsal's log has grown by then.
         """
+        self.begun = True
         for scene in self._script.scenes:
             try:
                 await self._scene(scene)
@@ -69,7 +65,7 @@ class Player:
                 self.failures.append(Failure(scene.line, f"{error} The rehearsal stops here."))
                 return
             finally:
-                self._played(scene)
+                played(scene)
         if not any(scene.step.fault for scene in self._script.scenes):
             self.failures += [Failure(0, text) for text in _errors(self._bot.log)]
 

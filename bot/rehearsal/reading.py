@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
-from bot.rehearsal import permissions
+from bot.rehearsal import components, permissions
 from bot.rehearsal.people import Person
 from bot.rehearsal.state import PRIVATE_THREAD, Channel, Guild, Message
 
 _MENTION = re.compile(r"<(@!?|@&|#)(\d+)>")
+_LINK = re.compile(r"https://discord\.com/channels/(?:\d+|@me)/(\d+)/\d+")
 _TIME = re.compile(r"<t:(-?\d+)(?::([tTdDfFR]))?>")
 _MARKS = re.compile(r"(?m)^#{1,3} |\*\*|`")
+_FILE = 13  # component type
 _TYPOGRAPHY = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "\u00a0": " "})
 
 
@@ -31,6 +34,7 @@ class Reader:
         """``raw`` with names for mentions, times in ``zone``, and no marks of its markup."""
         shown = _MENTION.sub(lambda found: self.name(found[1], int(found[2])), raw)
         shown = _TIME.sub(lambda found: _told(int(found[1]), found[2] or "f", zone), shown)
+        shown = _LINK.sub(lambda found: f"(link to {self.name('#', int(found[1]))})", shown)
         return _MARKS.sub("", shown)
 
     def name(self, kind: str, number: int) -> str:
@@ -76,6 +80,16 @@ def path_of(channel: Channel) -> str:
 def is_private(channel: Channel) -> bool:
     """Whether a place is one person's own: direct messages, an invitation's thread."""
     return channel.guild is None or channel.type == PRIVATE_THREAD
+
+
+def files(message: Message) -> list[tuple[str, int]]:
+    """The names and ids of the files a message carries."""
+    found = {int(one["id"]): str(one["filename"]) for one in message.attachments}
+    for part in components.of_types(message.components, {_FILE}):
+        parts = str(part["file"]["url"]).split("/")
+        if parts[-2].isdigit():
+            found.setdefault(int(parts[-2]), unquote(parts[-1]))
+    return [(name, number) for number, name in found.items()]
 
 
 def visible(person: Person, guild: Guild) -> list[Channel]:

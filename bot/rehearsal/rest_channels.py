@@ -53,7 +53,7 @@ def create_channel(call: Call) -> Answer:
     fields = _fields(guild, body)
     parent: Channel | None = fields.get("parent")
     overwrites = _overwrites(call, guild, body.get("permission_overwrites"))
-    if parent and body.get("permission_overwrites") is None:
+    if parent and not overwrites:  # given none, a channel takes those of its category
         overwrites = [Overwrite(o.id, o.type, o.allow, o.deny) for o in parent.overwrites.values()]
     fields.pop("position", None)
     name = fields.pop("name", "")

@@ -45,6 +45,7 @@ from bot.rehearsal.state import Guild, Json
 from bot.rehearsal.world import World
 
 _LARGEST_REQUEST = 25 * 1024 * 1024  # bytes
+_PATIENCE = 10.0  # real seconds a bot may take to say when it wakes
 _PUBLIC = ("https://discord.com", "wss://gateway.discord.gg")
 
 
@@ -216,7 +217,7 @@ class Rehearsal:
         mark, pause = None, 0.001
         while True:
             self.gateway.ask()
-            outstanding = await self._outstanding()
+            outstanding = await self._outstanding(deadline)
             before, mark = mark, self._mark()
             if not outstanding and mark == before:
                 return
@@ -227,8 +228,9 @@ class Rehearsal:
             # With nobody to ask over there, give the bot a moment to start what it was told.
             await self.clock.pause(pause if self.clock_server.followers else max(pause, 0.02))
 
-    async def _outstanding(self) -> list[str]:
-        found = [one for status in await self.clock_server.ask() for one in status.outstanding]
+    async def _outstanding(self, deadline: float) -> list[str]:
+        left = max(deadline - self.clock.monotonic(), 0.05)
+        found = [one for s in await self.clock_server.ask(left) for one in s.outstanding]
         found += self.gateway.behind
         found += [f"{request} is not answered" for request in self.rest.in_flight]
         found += [f"{name} waits for an answer" for name in self.interactions.waiting]
@@ -241,7 +243,7 @@ class Rehearsal:
 
     async def next_wake(self) -> datetime | None:
         """The next instant anything waits for, None when nothing does."""
-        wakes = [status.next_wake for status in await self.clock_server.ask()]
+        wakes = [status.next_wake for status in await self.clock_server.ask(_PATIENCE)]
         if isinstance(self.clock, MovedClock):
             wakes.append(self.clock.next_wake)
         return min((wake for wake in wakes if wake), default=None)

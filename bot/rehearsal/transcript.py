@@ -7,13 +7,12 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.rule import Rule
 from rich.text import Text
 
 from bot.rehearsal import components
 from bot.rehearsal.people import Person
-from bot.rehearsal.reading import Reader, path_of, same
+from bot.rehearsal.reading import Reader, files, path_of, same
 from bot.rehearsal.script import Script
 from bot.rehearsal.state import PRIVATE_THREAD, Channel, Guild, Json
 
@@ -114,7 +113,7 @@ class Transcript:
         if message:
             menus = components.of_types(message.components, components.SELECTS)
             buttons += [f"[{menu.get('placeholder') or 'choose'} ▾]" for menu in menus]
-            buttons += [f"(a file: {one['filename']})" for one in message.attachments]
+            buttons += [f"(a file: {name})" for name, _ in files(message)]
         if buttons:
             self._line(Text("  ".join(buttons), "cyan"), _INSIDE)
 
@@ -230,5 +229,7 @@ class Transcript:
         self._line(Text.assemble(*shown, ":", (also, "dim")), 0)
 
     def _line(self, text: Text, indent: int = _MARGIN) -> None:
-        padded = Padding(text, (0, 0, 0, indent), expand=False)
-        self._console.print(padded, width=self._width, highlight=False)
+        for line in text.wrap(self._console, self._width - indent):
+            line.rstrip()
+            line.pad_left(indent)
+            self._console.print(line, highlight=False)

@@ -49,6 +49,7 @@ SHAPES: Mapping[str, Shape] = {
         inner={"user": "UserPIIResponse"},
     ),
     "RESUMED": Shape(),
+    "RATE_LIMITED": Shape("opcode retry_after meta"),
     "GUILD_CREATE": Shape(
         "joined_at large unavailable? member_count voice_states members channels threads presences"
         " stage_instances guild_scheduled_events soundboard_sounds",

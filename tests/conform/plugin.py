@@ -125,5 +125,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def _whole_suite(config: pytest.Config) -> bool:
-    narrowed = config.option.keyword or config.option.markexpr or config.option.lf
+    narrowed = any(config.getoption(name, False) for name in ("keyword", "markexpr", "lf"))
     return config.args_source == pytest.Config.ArgsSource.TESTPATHS and not narrowed

@@ -8,8 +8,9 @@ people do things, waits until all is quiet and looks at what each of them sees.
 from __future__ import annotations
 
 import asyncio
+import re
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,6 +21,7 @@ import discord
 from bot.app import run
 from bot.chat.permissions import NEEDED
 from bot.clock import MovedClock
+from bot.rehearsal.faults import Faults, Trouble
 from bot.rehearsal.interactions import Reply
 from bot.rehearsal.people import Person
 from bot.rehearsal.server import Rehearsal
@@ -34,7 +36,7 @@ EVENING = datetime(2026, 3, 3, 1, 0, tzinfo=UTC)
 """The same Monday, 19:00 in Chicago: the staff are away until Tuesday 08:00."""
 
 # What screening makes of these is pinned in test_words.py.
-LOW = "everything feels hopeless"
+LOW = "I feel hopeless"
 WORRYING = "I want to die"
 DANGER = "I just took all my pills, goodbye everyone"
 DIED = "my brother died by suicide last year"
@@ -44,6 +46,27 @@ HARMLESS = "the soup was good today"
 
 _ASKED = discord.Permissions(**dict.fromkeys(NEEDED, True)).value
 _CHOICES = {"route": "direct", "staff_told": "yes", "agree": ["adult", "agreement"]}
+
+
+@dataclass
+class Nth:
+    """The trouble of one call among several that look alike."""
+
+    inner: Faults
+    method: str
+    path: re.Pattern[str]
+    before: int
+    trouble: Trouble
+    reached: bool = False
+
+    def take(self, method: str, path: str) -> Trouble:
+        """What is to go wrong with this call."""
+        if method == self.method and self.path.search(path) and not self.reached:
+            self.before -= 1
+            self.reached = self.before < 0
+            if self.reached:
+                return self.trouble
+        return self.inner.take(method, path)
 
 
 @dataclass
@@ -71,6 +94,25 @@ class House:
         self.kim = person("Kim", roles=[self.clinicians])
         self.lee = person("Lee", roles=[self.leads])
         self.general = self.guild.add_channel("general")
+
+    @property
+    def asked(self) -> int:
+        """The permissions that Handrail asks for, and no more."""
+        return _ASKED
+
+    # trouble
+
+    def trouble(self, method: str, path: str, before: int, trouble: Trouble) -> Nth:
+        """Let ``trouble`` befall one call, after ``before`` others like it went well."""
+        order = Nth(self.r.faults, method, re.compile(path), before, trouble)
+        self.r.rest._faults = order  # type: ignore[assignment]
+        return order
+
+    async def until(self, happened: Callable[[], bool]) -> None:
+        """Wait for something that a moved clock does not decide."""
+        async with asyncio.timeout(10):
+            while not happened():
+                await self.clock.pause(0.005)
 
     # the bot
 
@@ -114,6 +156,13 @@ class House:
             while self.r.clock_server.followers or self.r.gateway.connections:
                 await self.clock.pause(0.005)
 
+    async def kill(self) -> None:
+        """End the bot as a power cut does: nothing under way gets a word in."""
+        for task in asyncio.all_tasks():
+            if task.get_name().startswith(("discord.py: ", "CommandTree-invoker")):
+                task.cancel()
+        await self.stop()
+
     async def restart(self, **changes: Any) -> None:
         """End the bot and start it again on the same data."""
         await self.stop()
@@ -136,9 +185,11 @@ class House:
         given = {name: value for name, value in (usual | options).items() if value is not None}
         return await self.ask(self.owner, "programme setup", **given)
 
-    async def accept_limits(self, setup: Reply) -> Reply:
-        """A lead reads the limits that ``setup`` shows to its reader, and accepts both."""
-        form = await self.lee.click(shown(setup), "Read the limits")
+    async def accept_limits(self) -> Reply:
+        """A lead reads the limits and accepts both."""
+        form = await self.lee.click(
+            shown(await self.ask(self.lee, "programme show")), "Read the limits"
+        )
         reply = await self.lee.submit(form, {"limits": ["emergency", "record"]})
         return await reply.filled()
 

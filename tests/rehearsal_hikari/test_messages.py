@@ -127,29 +127,21 @@ async def test_rooms_and_roles_of_a_cohort(stage: Stage) -> None:
     made = await rest.create_guild_text_channel(
         stage.guild.id, "daily", category=category.id, topic="Not an emergency service."
     )
-    await rest.edit_permission_overwrite(
-        made.id,
-        stage.guild.id,
-        target_type=hikari.PermissionOverwriteType.ROLE,
-        deny=hikari.Permissions.VIEW_CHANNEL,
-    )
-    await rest.edit_permission_overwrite(
-        made.id,
-        role.id,
-        target_type=hikari.PermissionOverwriteType.ROLE,
-        allow=hikari.Permissions.VIEW_CHANNEL,
-    )
-    room = stage.guild.channel("daily")
     me = stage.bot.get_me()
     assert me is not None
     await rest.add_role_to_member(stage.guild.id, me.id, role.id)
+    of_role, sight = hikari.PermissionOverwriteType.ROLE, hikari.Permissions.VIEW_CHANNEL
+    # First in, then the door: without its role the bot would lock itself out.
+    await rest.edit_permission_overwrite(made.id, role.id, target_type=of_role, allow=sight)
+    await rest.edit_permission_overwrite(made.id, stage.guild.id, target_type=of_role, deny=sight)
+    room = stage.guild.channel("daily")
     await rest.create_message(made.id, "Welcome.")
     assert stage.ana.sees(room) == []
     await rest.add_role_to_member(stage.guild.id, stage.ana.id, role.id)
     assert [message.text for message in stage.ana.sees(room)] == ["Welcome."]
     member = await rest.fetch_member(stage.guild.id, stage.ana.id)
     assert role.id in member.role_ids
-    renamed = await rest.edit_channel(made.id, name="day-by-day", category=None)
+    renamed = await rest.edit_channel(made.id, name="day-by-day", parent_category=None)
     assert renamed.name == "day-by-day"
     await rest.remove_role_from_member(stage.guild.id, stage.ana.id, role.id)
     await rest.delete_channel(made.id)
@@ -167,3 +159,15 @@ async def test_people_come_and_go(stage: Stage) -> None:
     await ben.leave(stage.guild)
     left = await stage.inbox.next(hikari.MemberDeleteEvent)
     assert left.user_id == ben.id
+
+
+async def test_asked_to_reconnect_it_resumes_and_misses_nothing(stage: Stage) -> None:
+    """After op 7 the session is resumed; what was said meanwhile arrives, once."""
+    stage.rehearsal.faults.reconnect()
+    await stage.ana.say(stage.channel, "still here?")
+    event = await stage.inbox.next(hikari.GuildMessageCreateEvent)
+    assert event.content == "still here?"
+    await stage.inbox.next(hikari.ShardResumedEvent)
+    await stage.rehearsal.quiet()
+    again = [e for e in stage.inbox.events if isinstance(e, hikari.GuildMessageCreateEvent)]
+    assert again == []
