@@ -166,7 +166,7 @@ async def run(settings: Settings) -> None:
         client.rooms = rooms
         await client.tree.set_translator(CommandTranslator(data.texts))
         await _open_storage(rooms, stores, health)
-        with talking_to(settings.discord_api):
+        with talking_to(settings.discord_api, settings.rehearsal_gateway):
             await _serve(client, settings.discord_token.get_secret_value(), stores, health)
 
 

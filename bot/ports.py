@@ -91,5 +91,8 @@ class Places(Protocol):
     async def withdraw_invitation(self, programme: Programme, user_id: int) -> bool:
         """Delete the person's private thread; False when there is none."""
 
+    async def is_here(self, guild_id: int, user_id: int) -> bool:
+        """Whether somebody is in the server; True as long as that is not known."""
+
     def somebody_has(self, guild_id: int, role_id: int) -> bool:
-        """Whether anybody holds this role, as far as is known now."""
+        """Whether anybody holds this role; yes while that is not known for certain."""

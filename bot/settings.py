@@ -74,6 +74,11 @@ class Settings(BaseSettings):
     log_format: Literal["json", "console"] = "json"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
+    @property
+    def rehearsal_gateway(self) -> str | None:
+        """The gateway of the rehearsal Discord, which listens where its control socket does."""
+        return self.rehearsal and self.rehearsal.removesuffix("/rehearsal/control")
+
     @classmethod
     def settings_customise_sources(
         cls,

@@ -14,7 +14,7 @@ from bot.cards import Button, Card, Look, custom_id
 from bot.chat.client import Handrail
 from bot.chat.rooms import Rooms
 from bot.chat.router import Press, show
-from bot.errors import HandrailError, Refused
+from bot.errors import HandrailError, Refused, TryAgain, Undeliverable
 from bot.programme.cards import choices_card, choices_form, join_card, trial_message
 from bot.programme.model import Choices, Cohort, Member, Route
 from bot.texts import Translate, untranslated
@@ -75,9 +75,13 @@ class Joining(commands.Cog):
                     "Nothing was saved."
                 )
             )
-        member = await self._rooms.joining.accept(
-            cohort, press.user_id, _chosen(press, language, None)
-        )
+        choices = _chosen(press, language, None)
+        try:
+            member = await self._rooms.joining.accept(cohort, press.user_id, choices)
+        except (Undeliverable, TryAgain) as error:
+            raise Refused(
+                _("I could not open the channels for you. Nothing was saved. Please tell the staff.")
+            ) from error
         await self._note(press, member, "consent-given")
         member, told = await self._try_route(member, _)
         where = _("You are in. Your group is in <#{daily}> and <#{talk}>.").format(
@@ -91,7 +95,8 @@ class Joining(commands.Cog):
         member = self._member(press)
         _ = self._rooms.texts.speaking(member.choices.language)
         before = member.choices
-        member = await self._rooms.joining.change(member, _chosen(press, before.language, before))
+        chosen = _chosen(press, before.language, before)
+        member = await self._rooms.joining.change(member, chosen, consent=True)
         await self._note(press, member, "consent-changed")
         told = ""
         if before.help_route is not member.choices.help_route:
@@ -114,11 +119,11 @@ class Joining(commands.Cog):
 
     async def stop(self, press: Press) -> None:
         """*Stop direct messages*: the button under every direct message, one tap."""
-        member = self._rooms.roster.snapshot.anywhere(press.user_id)
         _ = self._rooms.speech(None, press.user_id, press.locale)
-        if member and member.choices.help_route is Route.DIRECT:
-            stopped = replace(member.choices, help_route=Route.BUTTON)
-            await self._rooms.joining.change(member, stopped)
+        for member in self._rooms.roster.snapshot.everywhere(press.user_id):
+            if member.choices.help_route is Route.DIRECT:
+                stopped = replace(member.choices, help_route=Route.BUTTON)
+                await self._rooms.joining.change(member, stopped)
         told = _("I will not send you direct messages any more. The pinned button is always there.")
         await press.show(Card((told,)))
 
@@ -138,7 +143,15 @@ class Joining(commands.Cog):
         await press.wait()
         member = self._member(press)
         _ = self._rooms.texts.speaking(member.choices.language)
-        await self._rooms.privacy.forget(member.guild_id, member.user_id)
+        try:
+            await self._rooms.privacy.forget(member.guild_id, member.user_id)
+        except (Undeliverable, TryAgain) as error:
+            raise Refused(
+                _(
+                    "What I kept about you is deleted, but I could not close the channels for "
+                    "you. Please tell the staff."
+                )
+            ) from error
         told = _("You have left, and what I kept about you is deleted. Go well.")
         await press.show(Card((told,)))
 
@@ -159,18 +172,38 @@ class Joining(commands.Cog):
     @commands.Cog.listener()
     async def on_raw_member_remove(self, payload: discord.RawMemberRemoveEvent) -> None:
         """Somebody left the server: forget what was kept about them (privacy P14)."""
-        if self._rooms.roster.snapshot.member(payload.guild_id, payload.user.id):
+        await self._left(payload.guild_id, payload.user.id)
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """After a start or a gap: look who has left meanwhile."""
+        snapshot = self._rooms.roster.snapshot
+        people = list(snapshot.members)
+        people += [(c.guild_id, who) for c in snapshot.cohorts.values() for who in c.staff]
+        for guild_id, user_id in dict.fromkeys(people):
             try:
-                await self._rooms.privacy.forget(payload.guild_id, payload.user.id)
+                here = await self._rooms.places.is_here(guild_id, user_id)
             except HandrailError as error:
-                log.error("leaver_not_forgotten", user_id=payload.user.id, error=error)
+                log.warning("not_known_who_left", user_id=user_id, error=error)
+                continue
+            if not here:
+                await self._left(guild_id, user_id)
+
+    async def _left(self, guild_id: int, user_id: int) -> None:
+        try:
+            if self._rooms.roster.snapshot.member(guild_id, user_id):
+                await self._rooms.privacy.forget(guild_id, user_id)
+            await self._rooms.programmes.staff_left(guild_id, user_id)
+        except HandrailError as error:
+            log.error("leaver_not_forgotten", user_id=user_id, error=error)
 
     async def _try_route(self, member: Member, _: Translate) -> tuple[Member, str]:
         """Test a direct message, if that is their way; otherwise say what will happen."""
         if member.choices.help_route is not Route.DIRECT:
             return member, ""
         try:
-            nonce = f"j:{int(self._rooms.clock.now().timestamp())}"
+            # A nonce is compared across all channels, so two who join at once need two.
+            nonce = f"j:{member.user_id % 10**10}:{int(self._rooms.clock.now().timestamp())}"
             posted = await self._rooms.sender.direct(member.user_id, trial_message(_), nonce=nonce)
         except HandrailError as error:
             log.info("direct_test_failed", user_id=member.user_id, reason=type(error).__name__)

@@ -171,10 +171,16 @@ class ChatPlaces:
                 invitable=False,
                 reason=_REASON,
             )
-            await thread.add_user(discord.Object(user_id))
-            await thread.send(
-                view=render.view(card), allowed_mentions=render.allowed_mentions(card)
-            )
+            try:
+                await thread.add_user(discord.Object(user_id))
+                await thread.send(
+                    view=render.view(card),
+                    nonce=f"i:{thread.id}",
+                    allowed_mentions=render.allowed_mentions(card),
+                )
+            except discord.HTTPException:  # no empty room with somebody in it
+                await thread.delete()
+                raise
         return thread.id
 
     async def withdraw_invitation(self, programme: Programme, user_id: int) -> bool:
@@ -188,11 +194,27 @@ class ChatPlaces:
                     found = True
         return found
 
+    async def is_here(self, guild_id: int, user_id: int) -> bool:
+        """Whether somebody is in the server; True as long as that is not known."""
+        guild = self._client.get_guild(guild_id)
+        if guild is None or guild.unavailable or guild.get_member(user_id):
+            return True
+        with told_apart("a look at a member"):
+            try:
+                await guild.fetch_member(user_id)
+            except discord.NotFound:
+                return False
+        return True
+
     def somebody_has(self, guild_id: int, role_id: int) -> bool:
-        """Whether anybody holds this role, as far as is known now."""
+        """Whether anybody holds this role. Yes while the members are not all known.
+
+        After a new session discord.py may know hardly anybody; to page nobody then would be
+        worse than to page a role that is empty.
+        """
         guild = self._client.get_guild(guild_id)
         role = guild.get_role(role_id) if guild else None
-        return role is not None and bool(role.members)
+        return guild is not None and role is not None and (bool(role.members) or not guild.chunked)
 
     async def _staff_overwrite(
         self, cohort: Cohort, user_id: int, overwrite: discord.PermissionOverwrite | None

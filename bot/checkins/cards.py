@@ -49,8 +49,8 @@ def consent_card(subject: str, _: Translate) -> Card:
         title=_("Before you check in"),
         paragraphs=(
             _(
-                "Your programme can keep check-ins for staff to read before group. They are "
-                "locked, and gone after 30 days. This is your choice."
+                "Your programme lets me keep your check-ins, so that you can look back. They are "
+                "locked, and gone after 30 days. `/my-data` shows them. This is your choice."
             ),
         ),
         rows=(
@@ -128,8 +128,8 @@ def receipt_card(answers: Answers, kept: bool | None, coverage: str | None, _: T
         fate = _("I could not save your answers, and nothing is kept. You can try again later.")
     elif kept:
         fate = _(
-            "Your answers are kept, locked, for 30 days. Staff of your group read them before "
-            "the next group. Nobody reads them right away."
+            "Your answers are kept, locked, for 30 days. `/my-data` shows them to you. Staff are "
+            "not shown them. If you would like staff to know, you can ask them to reach out."
         )
     else:
         fate = _("Nothing is kept, and nobody reads it. It was for you.")

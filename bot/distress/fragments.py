@@ -29,10 +29,12 @@ class FragmentWindow:
 
     Args:
         screener: reads each message, and the joined ones.
+        language: of the messages, where it is known.
     """
 
-    def __init__(self, screener: Screener) -> None:
+    def __init__(self, screener: Screener, language: str | None = None) -> None:
         self._screener = screener
+        self._language = language
         self._windows: OrderedDict[tuple[int, int], _Window] = OrderedDict()
 
     def feed(
@@ -49,7 +51,7 @@ class FragmentWindow:
             text: the message.
             at_seconds: when it came, on any clock that does not run backwards.
         """
-        alone = _placed(self._screener.screen(text), message_id)
+        alone = _placed(self._screener.screen(text, self._language), message_id)
         window = self._window((author, channel), at_seconds)
         window.pieces.append((message_id, text, at_seconds))
         while len(window.pieces) > MOST_MESSAGES:
@@ -81,7 +83,7 @@ class FragmentWindow:
         return glued if glued.level > spaced.level else spaced
 
     def _joined(self, pieces: list[tuple[int, str]], glue: str) -> Finding:
-        finding = self._screener.screen(glue.join(text for _, text in pieces))
+        finding = self._screener.screen(glue.join(text for _, text in pieces), self._language)
         rules = tuple(_back(rule, pieces, len(glue)) for rule in finding.rules)
         return replace(finding, rules=rules)
 

@@ -202,10 +202,13 @@ class Snapshot:
         """The member of that server, None when they never said yes there."""
         return self.members.get((guild_id or 0, user_id))
 
+    def everywhere(self, user_id: int) -> list[Member]:
+        """Somebody as a member of every server where they said yes."""
+        return [m for (_, user), m in self.members.items() if user == user_id]
+
     def anywhere(self, user_id: int) -> Member | None:
         """A member by person alone, for direct messages; the newest yes when there are several."""
-        found = [m for (_, user), m in self.members.items() if user == user_id]
-        return max(found, key=lambda m: m.consented_at, default=None)
+        return max(self.everywhere(user_id), key=lambda m: m.consented_at, default=None)
 
     def of_cohort(self, cohort_id: int) -> list[Member]:
         """The cohort's members."""

@@ -6,11 +6,12 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from zoneinfo import ZoneInfo
 
 import structlog
 
 from bot.clock import Clock
-from bot.errors import HandrailError, Refused
+from bot.errors import HandrailError, Refused, StorageError
 from bot.ports import Places
 from bot.programme.model import (
     CONSENT_VERSION,
@@ -204,6 +205,13 @@ class Programmes:
         await self._store.add_staff(cohort.id, user_id, self._clock.now())
         await self._roster.reload()
 
+    async def staff_left(self, guild_id: int, user_id: int) -> None:
+        """Somebody left the server: they are staff of no cohort there any more."""
+        for cohort in list(self._roster.snapshot.cohorts.values()):
+            if cohort.guild_id == guild_id and user_id in cohort.staff:
+                await self._store.remove_staff(cohort.id, user_id)
+        await self._roster.reload()
+
     async def remove_staff(self, cohort: Cohort, user_id: int) -> None:
         """Take one of the staff out of a cohort."""
         await self._places.dismiss_staff(cohort, user_id)
@@ -233,7 +241,8 @@ class Joining:
         """
         if cohort.state is not CohortState.ACTIVE:
             raise Refused(f"{cohort.name} is not running, so nobody can be added to it.")
-        if cohort.admission is Admission.CLOSED and cohort.starts_on < self._clock.now().date():
+        today = self._clock.now().astimezone(ZoneInfo(cohort.zone)).date()
+        if cohort.admission is Admission.CLOSED and cohort.starts_on < today:
             raise Refused(f"{cohort.name} is closed and has started, so nobody can be added to it.")
         there = self._roster.snapshot.member(cohort.guild_id, user_id)
         if there:
@@ -241,24 +250,34 @@ class Joining:
             raise Refused(f"They are in {name} already. Remove them there first.")
 
     async def accept(self, cohort: Cohort, user_id: int, choices: Choices) -> Member:
-        """They said yes: keep their choices, then open the channels to them."""
+        """They said yes: open the channels to them and keep their choices, both or neither.
+
+        The channels first: whoever is cut off in between can send the form again.
+        """
         member = Member(
             cohort.guild_id, user_id, cohort.id, choices, CONSENT_VERSION, self._clock.now()
         )
-        await self._store.save_member(member)
-        await self._roster.reload()
         await self._places.admit(cohort, user_id)
+        try:
+            await self._store.save_member(member)
+        except StorageError:
+            await self._places.dismiss(cohort, user_id)
+            raise
+        await self._roster.reload()
         log.info("member_joined", guild_id=cohort.guild_id, cohort_id=cohort.id, user_id=user_id)
         return member
 
-    async def change(self, member: Member, choices: Choices) -> Member:
-        """Keep other choices in the place of the old ones."""
-        changed = replace(
-            member,
-            choices=choices,
-            consent_version=CONSENT_VERSION,
-            consented_at=self._clock.now(),
-        )
+    async def change(self, member: Member, choices: Choices, *, consent: bool = False) -> Member:
+        """Keep other choices in the place of the old ones.
+
+        Args:
+            consent: they went through the choices again; a new language is no new yes.
+        """
+        changed = replace(member, choices=choices)
+        if consent:
+            changed = replace(
+                changed, consent_version=CONSENT_VERSION, consented_at=self._clock.now()
+            )
         await self._store.save_member(changed)
         await self._roster.reload()
         return changed

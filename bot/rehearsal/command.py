@@ -23,7 +23,7 @@ from bot.rehearsal.server import Rehearsal
 from bot.rehearsal.state import Json
 from bot.rehearsal.transcript import Transcript
 
-_WINDOWS = 0.1  # of Discord's rate limits, so that a week does not wait for them
+_WINDOWS = 0.1  # so that a week does not wait for Discord's rate limits
 _HEARTBEAT = 0.05  # real seconds; the clock waits for these where much happens at once
 _NAMES = {
     "posts": "Posts sent",
@@ -48,13 +48,17 @@ class Counts:
 
 
 async def rehearse(
-    script: Path, json_file: Path | None = None, console: Console | None = None
+    script: Path,
+    json_file: Path | None = None,
+    console: Console | None = None,
+    window_scale: float = _WINDOWS,
 ) -> int:
     """Play ``script`` with the real bot and print who sees what.
 
     Args:
         json_file: gets every event, one JSON object a line.
         console: where to print; standard output when None.
+        window_scale: what the windows of Discord's rate limits are multiplied with.
 
     Returns:
         0 when every expectation held, else 1.
@@ -72,7 +76,7 @@ async def rehearse(
         async with AsyncExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="handrail-")))
             rehearsal = await stack.enter_async_context(
-                Rehearsal(clock, window_scale=_WINDOWS, heartbeat=_HEARTBEAT)
+                Rehearsal(clock, window_scale=window_scale, heartbeat=_HEARTBEAT)
             )
             bot = BotProcess(rehearsal, folder, clock)
             stack.push_async_callback(bot.close)

@@ -25,7 +25,7 @@ _ASKS = 80  # of the 110 answers a minute that discord.py gives itself, ours to 
 _MINUTE = 60.0
 _CHUNK = 1000
 _MEMBERS_EVERY = 30.0  # seconds between two requests for all members of one server
-_DEFAULT_INTENT_LIMIT = 1 << 26
+_INTENTS_END = 1 << 26
 
 
 class Gateway:
@@ -228,7 +228,7 @@ class Gateway:
         if data.get("token") != self._token:
             return 4004
         intents = data.get("intents")
-        if not isinstance(intents, int) or not 0 <= intents < _DEFAULT_INTENT_LIMIT:
+        if not isinstance(intents, int) or not 0 <= intents < _INTENTS_END:
             return 4013
         if intents & ~self._world.intents:
             return 4014

@@ -126,7 +126,7 @@ class Hands:
         place: str | None,
         text: str | None,
         fits: Callable[[Message], Any],
-        what: str = "a message of theirs",
+        what: str = "",
     ) -> Message:
         """The newest message that ``person`` sees, that ``fits``, with ``text`` in it."""
         zone = self._script.zone_of(person.name)
@@ -137,8 +137,8 @@ class Hands:
             if fits(one) and (text is None or same(text) in said):
                 return one
         where = f" in {place}" if place else ""
-        with_text = f" with “{text}”" if text else ""
-        raise RehearsalError(f"{person.name} sees no message{where}{with_text} and {what}.")
+        told = "".join(f" with {part}" for part in (text and f"“{text}”", what) if part)
+        raise RehearsalError(f"{person.name} sees no message{where}{told}.")
 
     def _mentioning(self, text: str | None) -> str:
         """``text`` with the mentions that the app makes of ``@Name``."""

@@ -312,10 +312,6 @@ class Guild:
             self, name, type=type, parent=category, topic=topic, overwrites=overwrites
         )
 
-    def add_category(self, name: str) -> Channel:
-        """A new category."""
-        return self.add_channel(name, type=CATEGORY)
-
     def add_person(self, name: str, *, roles: Iterable[Role] = (), locale: str = "en-US") -> Person:
         """Somebody new who is a member from the start."""
         person = self.world.people.make(name, locale)

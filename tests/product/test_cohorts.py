@@ -169,7 +169,7 @@ async def test_archive(river: House) -> None:
     with pytest.raises(Exception, match="cannot write"):
         await ana.say(river.at("talk"), "hello")
     before = len(river.ours(river.at("daily")))
-    await river.step(days=2)
+    await river.step(hours=24)
     assert len(river.ours(river.at("daily"))) == before
 
 

@@ -24,10 +24,14 @@ class Played:
     events: list[dict[str, Any]]
 
 
-async def play(script: Path, folder: Path) -> Played:
-    """Play a script as a pipe would see it."""
+async def play(script: Path, folder: Path, window_scale: float = 0.02) -> Played:
+    """Play a script as a pipe would see it.
+
+    Args:
+        window_scale: a bot that starts every second would wait for Discord's member lists.
+    """
     out, file = io.StringIO(), folder / "events.jsonl"
-    status = await rehearse(script, file, Console(file=out, width=200))
+    status = await rehearse(script, file, Console(file=out, width=200), window_scale)
     events = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
     return Played(status, out.getvalue(), events)
 
