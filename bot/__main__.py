@@ -6,8 +6,11 @@ Each command reads only what it needs, so that asking for help is quick.
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -29,8 +32,9 @@ cli.add_typer(keys, name="keys")
 @cli.command()
 def run() -> None:
     """Run the bot. Stops on Ctrl-C."""
-    from bot.app import run as run_bot
-    from bot.settings import load_settings
+    with _importing_quickly():
+        from bot.app import run as run_bot
+        from bot.settings import load_settings
 
     asyncio.run(run_bot(load_settings()))
 
@@ -133,6 +137,20 @@ def keys_rotate() -> None:
         typer.echo(f"{count} values are sealed with the first key. Older keys can go.")
 
     asyncio.run(work())
+
+
+@contextmanager
+def _importing_quickly() -> Iterator[None]:
+    """Import without looking for garbage: there is none, and looking takes a sixth of the start.
+
+    What was imported stays for good, so it is not looked at later either, while somebody waits.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def main() -> None:

@@ -39,7 +39,7 @@ def missing(guild: discord.Guild) -> list[str]:
     ]
 
 
-Overwrites = dict[discord.Role | discord.Member, discord.PermissionOverwrite]
+Overwrites = dict[discord.Role | discord.Member | discord.Object, discord.PermissionOverwrite]
 
 _READS = {"view_channel": True, "read_message_history": True}
 _WRITES = {**_READS, "send_messages": True, "send_messages_in_threads": True}

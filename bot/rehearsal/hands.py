@@ -178,7 +178,10 @@ def _answers(modal: Modal, given: Mapping[str, str | list[str]]) -> Iterator[tup
         for option in part.get("options") or ()
     }
     for typed, answer in given.items():
-        label = labels.get(same(typed), typed)
+        label = labels.get(same(typed))
+        if label is None:
+            known = ", ".join(modal.labels)
+            raise RehearsalError(f"The form has no field {typed!r}. It has: {known}.")
         if isinstance(answer, list):
             yield label, [choices.get(same(one), one) for one in answer]
         else:

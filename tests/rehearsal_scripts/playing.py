@@ -44,6 +44,6 @@ async def play_steps(steps: str, folder: Path) -> Played:
 
 
 def line_of(text: str, folder: Path) -> int:
-    """The line of the played script on which ``text`` stands."""
+    """The last line of the played script on which ``text`` stands."""
     lines = (folder / "script.yaml").read_text(encoding="utf-8").splitlines()
-    return next(number for number, line in enumerate(lines, start=1) if text in line)
+    return max(number for number, line in enumerate(lines, start=1) if text in line)

@@ -69,7 +69,7 @@ async def test_a_step_that_cannot_be_done_ends_the_rehearsal(
     step: str, sentence: str, tmp_path: Path
 ) -> None:
     """It is told with its line, and what rests on it is not played."""
-    played = await play_steps(f"  - {step}\n  - {{who: Ana, dm: Hello}}\n", tmp_path)
+    played = await play_steps(f"  - {step}\n  - {{who: Zoe, dm: Hello}}\n", tmp_path)
     line = line_of(step.splitlines()[0], tmp_path)
     assert played.status == 1
     assert f"script.yaml:{line}: {sentence}" in played.printed
