@@ -85,7 +85,7 @@ class Running:
         self.ended = False
         self.seconds = 0.0
         self._process = process
-        self._lines: deque[bytes] = deque(maxlen=400)
+        self._lines: deque[bytes] = deque(maxlen=20)
         self._reading = asyncio.create_task(self._read())
 
     @property

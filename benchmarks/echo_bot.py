@@ -33,8 +33,9 @@ class Echo(commands.AutoShardedBot):
 def main() -> None:
     """Run until terminated."""
     Route.BASE = os.environ["HANDRAIL_DISCORD_API"]
-    wanted = discord.Intents.default()
-    wanted.message_content = True
+    wanted = discord.Intents.none()  # the same as Handrail's, so that both are told the same
+    wanted.guilds = wanted.members = wanted.message_content = True
+    wanted.guild_messages = wanted.dm_messages = True
     options: dict[str, Any] = {"guild_ready_timeout": 0.1}
     bot = Echo("!", intents=wanted, help_command=None, **options)
     bot.run(os.environ["HANDRAIL_DISCORD_TOKEN"], log_level=logging.WARNING)

@@ -80,7 +80,9 @@ class Joining(commands.Cog):
             member = await self._rooms.joining.accept(cohort, press.user_id, choices)
         except (Undeliverable, TryAgain) as error:
             raise Refused(
-                _("I could not open the channels for you. Nothing was saved. Please tell the staff.")
+                _(
+                    "I could not open the channels for you. Nothing was saved. Please tell the staff."
+                )
             ) from error
         await self._note(press, member, "consent-given")
         member, told = await self._try_route(member, _)

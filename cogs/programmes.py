@@ -115,7 +115,7 @@ class Programmes(
                 ),
                 detection=Detection(detection),
                 checkins=CheckIns(checkins or (before.checkins if before else "prompt-only")),
-                country=country.upper() if country else before and before.country,
+                country=country.upper() if country else (before.country if before else None),
                 level_3_always=danger == "always"
                 or (danger is None and before is not None and before.level_3_always),
             )

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import discord
 import structlog
-from bot.distress.fragments import FragmentWindow
 from discord.ext import commands
 
 from bot.care.model import MessageState
@@ -15,6 +14,7 @@ from bot.chat.client import Handrail
 from bot.chat.rooms import Rooms
 from bot.chat.sender import told_apart
 from bot.chat.watching import Revisions, is_watched, notice_of, text_of
+from bot.distress.fragments import FragmentWindow
 from bot.distress.model import NOTHING, Finding
 from bot.errors import HandrailError
 from bot.programme.model import Detection
@@ -22,7 +22,7 @@ from bot.programme.model import Detection
 log = structlog.get_logger(__name__)
 
 _KEEP_UP = timedelta(hours=1)  # how often the watermarks are written down
-_CAUGHT_UP = 200  # messages per channel that are read after a gap
+_CAUGHT_UP = 2000  # messages per channel that are read after a gap: more than a day's
 _OLDEST = timedelta(hours=24)  # older messages are no news to anybody
 
 
@@ -33,7 +33,9 @@ class Watching(commands.Cog):
         self._bot = bot
         self._rooms: Rooms = bot.rooms
         self._window = FragmentWindow(self._rooms.screener)
-        self._seen: dict[int, int] = {}
+        self._seen: dict[int, int] = {}  # by channel, up to where nothing was missed
+        self._ahead: dict[int, int] = {}  # newer ones, behind which there may be a gap
+        self._gaps: set[int | None] = {None}  # shards that were away; None for the time before
         self._revisions = Revisions()
         self._catching_up = asyncio.Lock()
 
@@ -51,7 +53,7 @@ class Watching(commands.Cog):
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
         """An edit counts like a new message, but only when somebody changed the words."""
         message = payload.message
-        if message.author.bot or not self._revisions.is_new(message):
+        if message.author.bot or not self._revisions.is_new(message, self._rooms.clock.now()):
             return
         mine = message.guild is None and self._may_screen(message.author.id)
         if mine or self._watched(message):
@@ -71,14 +73,40 @@ class Watching(commands.Cog):
             await self._mark(message_id, MessageState.DELETED)
 
     @commands.Cog.listener()
+    async def on_shard_disconnect(self, shard_id: int) -> None:
+        """From here on something may be missed."""
+        self._gaps.add(shard_id)
+
+    @commands.Cog.listener()
+    async def on_shard_resumed(self, shard_id: int) -> None:
+        """Discord has replayed what was missed."""
+        self._close({shard_id})
+
+    @commands.Cog.listener()
     async def on_ready(self) -> None:
         """After a start, or a gap Discord could not replay: read what was missed."""
         async with self._catching_up:
+            closing = set(self._gaps)
+            marks: dict[int, int] = {}
             try:
                 marks = await self._rooms.watermarks.all()
-                await self._catch_up(marks | self._seen)
             except HandrailError as error:
-                log.error("gap_not_read", error=error)
+                log.error("watermarks_not_read", error=error)
+            await self._catch_up(marks | self._seen)
+            self._close(closing)
+            await self._write_down()
+
+    def _close(self, gaps: set[int | None] | set[int]) -> None:
+        self._gaps -= gaps
+        if not self._gaps:
+            self._seen |= self._ahead
+            self._ahead = {}
+
+    def _read(self, message: discord.Message) -> None:
+        """Note that a message was screened; what lies before it may still be unread."""
+        marks = self._ahead if self._gaps else self._seen
+        channel_id = message.channel.id
+        marks[channel_id] = max(message.id, marks.get(channel_id, 0))
 
     async def keep_up(self) -> None:
         """Write down now and then how far each channel has been screened. For the supervisor."""
@@ -90,7 +118,7 @@ class Watching(commands.Cog):
     async def _direct(self, message: discord.Message) -> None:
         finding = self._screened(message) if self._may_screen(message.author.id) else NOTHING
         await self._rooms.care.noticed(notice_of(message, finding))
-        self._seen[message.channel.id] = message.id
+        self._read(message)
         await self._write_down()
 
     async def _screen(self, message: discord.Message, *, edited: bool = False) -> Finding:
@@ -99,8 +127,8 @@ class Watching(commands.Cog):
         if finding.level > 0:
             await self._rooms.care.noticed(notice_of(message, finding))
         if not edited:
-            self._seen[message.channel.id] = message.id
-            if finding.level > 1:
+            self._read(message)
+            if finding.level > 0:
                 await self._write_down()
         return finding
 
@@ -137,36 +165,51 @@ class Watching(commands.Cog):
             for thread in guild.threads:
                 if thread.parent_id in marks:
                     marks.setdefault(thread.id, marks[thread.parent_id])
+        missed: list[discord.Message] = []
         for channel_id, mark in marks.items():
             try:
-                await self._read_after(channel_id, max(mark, oldest))
+                found = await self._after(channel_id, max(mark, oldest))
+                missed += [one for one in found if await self._unknown(one)]
             except HandrailError as error:
                 log.warning("gap_not_read", channel_id=channel_id, error=error)
+        for message in sorted(missed, key=lambda one: one.id):
+            try:
+                await self.on_message(message)
+            except HandrailError as error:
+                log.error("missed_message_not_handled", message_id=message.id, error=error)
 
-    async def _read_after(self, channel_id: int, after: int) -> None:
-        channel = self._bot.get_channel(channel_id) or self._bot.get_partial_messageable(channel_id)
-        if not isinstance(channel, discord.abc.Messageable):
-            return
-        missed: list[discord.Message] = []
+    async def _after(self, channel_id: int, mark: int) -> list[discord.Message]:
+        """A channel's messages since a mark, each knowing in which channel it stands.
+
+        A channel this process has not met yet (a direct one, an archived thread, one of a server
+        that is away) is first asked what it is: an answer meant for one person must not be
+        given in a room of many.
+        """
+        channel = self._bot.get_channel(channel_id)
         with told_apart("a look into a channel"):
-            async for message in channel.history(
-                limit=_CAUGHT_UP, after=discord.Object(after), oldest_first=True
-            ):
-                missed.append(message)
-        for message in missed:
-            if message.author.bot or await self._known(message):
-                continue
-            if isinstance(channel, discord.PartialMessageable):
-                await self._direct(message)
-            elif self._watched(message):
-                await self._screen(message)
+            if channel is None:
+                unmet = self._bot.get_partial_messageable(channel_id)
+                if not await _since(unmet, mark):
+                    return []
+                channel = await self._bot.fetch_channel(channel_id)
+            if not isinstance(channel, discord.abc.Messageable):
+                return []
+            return await _since(channel, mark)
 
-    async def _known(self, message: discord.Message) -> bool:
-        return await self._rooms.care.knows(message.author.id, message.created_at)
+    async def _unknown(self, message: discord.Message) -> bool:
+        try:
+            return not await self._rooms.care.knows(message.author.id, message.created_at)
+        except HandrailError:
+            return True
 
     def _watched(self, message: discord.Message) -> bool:
         help_only = self._rooms.help_only() is not None
         return is_watched(message, self._rooms.roster.snapshot, help_only=help_only)
+
+
+async def _since(channel: discord.abc.Messageable, mark: int) -> list[discord.Message]:
+    found = channel.history(limit=_CAUGHT_UP, after=discord.Object(mark), oldest_first=True)
+    return [message async for message in found if not message.author.bot]
 
 
 async def setup(bot: Handrail) -> None:

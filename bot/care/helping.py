@@ -6,8 +6,10 @@ remembers of the last hours, so help goes out whatever else is broken.
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import datetime
+from weakref import WeakValueDictionary
 
 import structlog
 
@@ -42,6 +44,7 @@ from bot.texts import Texts, Translate
 log = structlog.get_logger(__name__)
 
 _REMEMBERED = 5000  # people whose last card this process remembers
+_ADDRESSED = 10  # people one message is thrown at, at most; their nonces hold one digit
 
 
 class Duty:
@@ -80,6 +83,7 @@ class Help:
         self._last_card: dict[int, tuple[int, datetime]] = {}
         self._last_coping: dict[int, datetime] = {}
         self._last_line: dict[int, tuple[Posted, datetime]] = {}
+        self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def give(self, notice: Notice) -> None:
         """Offer help for what was noticed. A way that fails gives way to the next one.
@@ -88,18 +92,18 @@ class Help:
             HandrailError: no way worked.
         """
         finding = notice.finding
-        if finding.about == "died":
-            return
-        if finding.about == "target":
-            await self._to_addressed(notice)
-            return
         member = self._member(notice)
         if notice.private:
             await self._answer(notice, member)
+        elif finding.about == "died":
+            return
+        elif finding.about == "target":
+            await self._to_addressed(notice)
         elif finding.level >= STAFF_LEVEL:
             await self._reach(notice, member)
         elif finding.level == 1 and member and member.choices.help_route is Route.DIRECT:
-            await self._offer_coping(notice, member)
+            async with self._turn(member.user_id):
+                await self._offer_coping(notice, member)
 
     def card(
         self,
@@ -175,15 +179,26 @@ class Help:
         if route is Route.BUTTON:
             return  # the pinned button, and nothing else, is what they chose
         if route is Route.DIRECT and member:
-            if self._rests(member.user_id, notice.finding.level):
-                return
-            try:
-                await self._direct(notice, member.user_id)
-                self._remember(member.user_id, notice.finding.level)
-                return
-            except HandrailError as error:
-                log.warning("help_not_direct", user_id=member.user_id, reason=type(error).__name__)
-        await self._line(notice)
+            async with self._turn(member.user_id):
+                if await self._reached_directly(notice, member.user_id):
+                    return
+        async with self._turn(notice.channel_id):
+            await self._line(notice)
+
+    def _turn(self, of: int) -> asyncio.Lock:
+        """One at a time for a person or a channel: what is under way is not yet remembered."""
+        return self._turns.setdefault(of, asyncio.Lock())
+
+    async def _reached_directly(self, notice: Notice, user_id: int) -> bool:
+        if self._rests(user_id, notice.finding.level):
+            return True
+        try:
+            await self._direct(notice, user_id)
+        except HandrailError as error:
+            log.warning("help_not_direct", user_id=user_id, reason=type(error).__name__)
+            return False
+        self._remember(user_id, notice.finding.level)
+        return True
 
     async def _direct(self, notice: Notice, user_id: int) -> None:
         finding = notice.finding
@@ -244,6 +259,8 @@ class Help:
             nonce=notice.nonce("h"),
             urgent=True,
         )
+        if posted.channel_id != notice.channel_id:
+            return  # the direct message did arrive, so its nonce brought it back
         self._last_line[notice.channel_id] = (posted, now)
         if standing and standing != posted:
             try:
@@ -277,19 +294,25 @@ class Help:
     async def _to_addressed(self, notice: Notice) -> None:
         """Support goes to whom the words were thrown at; the author gets the agreement."""
         snapshot = self._roster.snapshot
-        for user_id in notice.addressed:
+        for number, user_id in enumerate(notice.addressed[:_ADDRESSED]):
             member = snapshot.member(notice.guild_id, user_id)
             if member and member.choices.help_route is Route.DIRECT:
                 card = self.card(notice.guild_id, user_id, level=STAFF_LEVEL)
-                await self._sender.direct(
-                    user_id, self._stoppable(card, user_id), nonce=notice.nonce("t"), urgent=True
-                )
+                await self._try_direct(user_id, card, notice.nonce(f"t{number}"), urgent=True)
         author = snapshot.member(notice.guild_id, notice.user_id)
         if author and author.choices.help_route is Route.DIRECT:
             card = agreement_card(self._texts.speaking(author.choices.language))
-            await self._sender.direct(
-                notice.user_id, self._stoppable(card, notice.user_id), nonce=notice.nonce("a")
-            )
+            await self._try_direct(notice.user_id, card, notice.nonce("a"))
+
+    async def _try_direct(
+        self, user_id: int, card: Card, nonce: str, *, urgent: bool = False
+    ) -> None:
+        """Send it if that works; one closed door must not keep it from the next person."""
+        try:
+            card = self._stoppable(card, user_id)
+            await self._sender.direct(user_id, card, nonce=nonce, urgent=urgent)
+        except HandrailError as error:
+            log.warning("help_not_direct", user_id=user_id, reason=type(error).__name__)
 
     def _rests(self, user_id: int, level: int) -> bool:
         """Whether a card of this level or a higher one reached them a short while ago."""

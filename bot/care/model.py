@@ -72,6 +72,7 @@ class Notice:
         private: whether an answer in the same channel is seen by the author alone.
         language: of the message, as far as the finding tells, for a stranger.
         revision: when it was last edited, in seconds since 1970; 0 for a new message.
+        written_at: when the words were written, which may be a while ago; None means now.
     """
 
     user_id: int
@@ -84,13 +85,15 @@ class Notice:
     private: bool = False
     language: str | None = None
     revision: int = 0
+    written_at: datetime | None = None
 
     def nonce(self, purpose: str) -> str:
         """Stable for a replay or rescan of this very wording; other words get another one.
 
-        ``h:`` the help card, ``c:`` the care card, and so on; at most 25 characters.
+        ``h:`` the help card, ``c:`` the care card, and so on; at most 25 characters. Discord
+        compares them across all channels, so what goes to two people needs two.
         """
-        edited = f"e{self.revision % 1000}" if self.revision else ""
+        edited = f"e{self.revision % 100}" if self.revision else ""
         return f"{purpose}:{self.message_id}{edited}"
 
 

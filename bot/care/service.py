@@ -122,11 +122,11 @@ class Care:
         )
         async with self._turn(user_id):
             try:
-                episode, _ = await self._store.add(request)
+                episode, rose = await self._store.add(request)
             except StorageError:
-                await self._post_unsaved(cohort, user_id, "", urgent=False, coverage=coverage)
+                await self._post_unsaved(cohort, user_id, "", asked=True)
                 return coverage
-            await self._show(episode, ping=today)
+            await self._show(episode, ping=today, again=rose)
         return coverage
 
     async def claim(self, episode_id: int, staff_id: int, role_ids: tuple[int, ...]) -> Episode:
@@ -157,7 +157,7 @@ class Care:
             if outcome is not Outcome.HANDED_OVER:
                 raise NotAllowed(_PEERS_HAND_OVER)
             return await self._give_back(episode)
-        closed = await self._change(
+        closed = await self._change_unfinished(
             episode,
             state=State.CLOSED,
             outcome=outcome,
@@ -286,22 +286,21 @@ class Care:
         )
         async with self._turn(notice.user_id):
             try:
-                episode, rose = await self._store.add(finding)
+                episode, again = await self._store.add(finding)
             except StorageError as error:
                 log.error("episode_not_stored", user_id=notice.user_id, error=error)
                 link = jump_link(notice.guild_id, notice.channel_id, notice.message_id)
-                await self._post_unsaved(
-                    cohort, notice.user_id, link, urgent=level >= URGENT, coverage=coverage
-                )
+                public = "" if notice.private else link
+                await self._post_unsaved(cohort, notice.user_id, public, urgent=level >= URGENT)
                 return
-            await self._show(episode, ping=True, rose=rose and level >= URGENT)
+            await self._show(episode, ping=True, again=again and level >= URGENT)
 
     def _turn(self, user_id: int) -> asyncio.Lock:
         """Held from storing an episode until its card stands, so that it gets no second card."""
         return self._turns.setdefault(user_id, asyncio.Lock())
 
-    async def _show(self, episode: Episode, *, ping: bool, rose: bool = False) -> None:
-        """Post the care card, or draw it anew; one that rose to level 3 is brought up again."""
+    async def _show(self, episode: Episode, *, ping: bool, again: bool = False) -> None:
+        """Post the care card, or draw it anew, which notifies nobody; ``again`` brings it up."""
         cohort = self._roster.snapshot.cohorts.get(episode.cohort_id)
         if not cohort or not cohort.staff_channel_id:
             log.error("care_card_has_no_channel", episode_id=episode.id)
@@ -311,10 +310,8 @@ class Care:
         self._alarm.ring()
         if episode.care_message_id:
             await self._redraw(episode)
-            if rose:
-                await self._remind(
-                    episode, roles or (programme.roles.lead,), f"r:{episode.message_id}"
-                )
+            if again:
+                await self._remind(episode, roles or (programme.roles.lead,), self._clock.now())
             return
         subject = episode.message_id or f"e{episode.id}"
         card = care_card(episode, self._speech(cohort.guild_id), roles)
@@ -328,28 +325,40 @@ class Care:
         log.info("care_card_posted", episode_id=episode.id)
 
     def _paged_at_once(self, programme: Programme) -> tuple[int, ...]:
-        """On-call, outside staffed hours; nobody inside them: staff see the card."""
-        coverage = self._duty.of(programme)
+        """On-call, outside staffed hours; nobody inside them: staff see the card.
+
+        The role is paged even when nobody is known to hold it: what is known can be incomplete.
+        """
         on_call = programme.roles.on_call
-        return (on_call,) if on_call and coverage.on_call and not coverage.staffed_until else ()
+        return (on_call,) if on_call and not self._duty.of(programme).staffed_until else ()
 
     async def _escalate(self, episode: Episode) -> None:
+        """Page the lead, or whoever is on call now; put off when Discord cannot take it."""
         programme = self._roster.snapshot.programmes.get(episode.guild_id)
-        if programme and episode.care_message_id:
-            roles = self._paged_at_once(programme) or (programme.roles.lead,)
+        then = None
+        if programme:
+            reached = self._paged_at_once(programme) if self._duty.of(programme).on_call else ()
             try:
-                await self._remind(episode, roles, f"r:{episode.id}")
-            except HandrailError as error:
-                log.error("lead_not_reached", episode_id=episode.id, reason=type(error).__name__)
-        await self._store.change(episode.id, {"escalate_at": None})
+                if not episode.care_message_id:
+                    raise TryAgain("The care card is not posted yet.")
+                due = episode.escalate_at or self._clock.now()
+                await self._remind(episode, reached or (programme.roles.lead,), due)
+            except TryAgain as error:
+                log.warning("lead_not_reached_yet", episode_id=episode.id, error=error)
+                then = self._clock.now() + _TRY_AGAIN
+            except Undeliverable as error:
+                log.error("lead_not_reached", episode_id=episode.id, error=error)
+        await self._store.change(episode.id, {"escalate_at": then})
 
-    async def _remind(self, episode: Episode, roles: tuple[int, ...], nonce: str) -> None:
+    async def _remind(self, episode: Episode, roles: tuple[int, ...], due: datetime) -> None:
+        """Page ``roles``, once for each ``due``."""
         if episode.care_channel_id:
             card = reminder_card(episode, roles, self._speech(episode.guild_id))
+            nonce = f"r:{episode.id}:{int(due.timestamp())}"
             await self._sender.post(episode.care_channel_id, card, nonce=nonce, urgent=True)
 
     async def _give_back(self, episode: Episode) -> Episode:
-        given = await self._change(
+        given = await self._change_unfinished(
             episode,
             state=State.OPEN,
             outcome=Outcome.HANDED_OVER,
@@ -360,6 +369,14 @@ class Care:
         await self._redraw(given)
         self._alarm.ring()
         return given
+
+    async def _change_unfinished(self, episode: Episode, **changes: object) -> Episode:
+        """Change it unless somebody has closed it; an outcome is not overwritten."""
+        changed = await self._store.change_unfinished(episode.id, changes)
+        if not changed:
+            await self._redraw(await self._store.get(episode.id) or episode)
+            raise Refused(untranslated("Somebody was faster. The card shows what came of it."))
+        return changed
 
     async def _change(self, episode: Episode, **changes: object) -> Episode:
         changed = await self._store.change(episode.id, changes)
@@ -383,11 +400,19 @@ class Care:
                 log.warning("care_card_not_deleted", episode_id=episode.id, error=error)
 
     async def _post_unsaved(
-        self, cohort: Cohort, user_id: int, link: str, *, urgent: bool, coverage: Coverage
+        self,
+        cohort: Cohort,
+        user_id: int,
+        link: str,
+        *,
+        urgent: bool = False,
+        asked: bool = False,
     ) -> None:
         programme = self._roster.snapshot.programmes[cohort.guild_id]
         roles = self._paged_at_once(programme) or ((programme.roles.lead,) if urgent else ())
-        card = unsaved_card(user_id, link, urgent, roles, self._speech(cohort.guild_id))
+        card = unsaved_card(
+            user_id, link, urgent, roles, self._speech(cohort.guild_id), asked=asked
+        )
         if cohort.staff_channel_id:
             nonce = f"c:{link.rsplit('/', 1)[-1] or user_id}"
             await self._sender.post(cohort.staff_channel_id, card, nonce=nonce, urgent=True)
@@ -424,7 +449,7 @@ def _fresh(
     notice: Notice | None = None,
 ) -> Episode:
     """An episode as it is first written; only a message in a server can be jumped to."""
-    public = notice is not None and notice.guild_id is not None
+    public = notice is not None and not notice.private
     return Episode(
         id=0,
         guild_id=guild_id,
@@ -435,7 +460,7 @@ def _fresh(
         state=State.OPEN,
         message_state=MessageState.THERE if public else MessageState.NONE,
         opened_at=now,
-        last_at=now,
+        last_at=(notice and notice.written_at) or now,
         categories=tuple(notice.finding.categories) if notice else (),
         channel_id=notice.channel_id if notice and public else None,
         message_id=notice.message_id if notice and public else None,

@@ -143,16 +143,29 @@ def reminder_card(episode: Episode, roles: tuple[int, ...], _: Translate) -> Car
 
 
 def unsaved_card(
-    user_id: int, link: str, urgent: bool, roles: tuple[int, ...], _: Translate
+    user_id: int,
+    link: str,
+    urgent: bool,
+    roles: tuple[int, ...],
+    _: Translate,
+    *,
+    asked: bool = False,
 ) -> Card:
-    """A care card when the database does not answer: nothing can be claimed, so it says so."""
+    """A care card when the database does not answer: nothing can be claimed, so it says so.
+
+    ``asked``: they asked for it themselves.
+    """
+    if asked:
+        told = _("<@{who}> asks that staff reach out.")
+    else:
+        told = _("Some words of <@{who}> may mean they need somebody.")
     return Card(
         title=_("Please look now") if urgent else _("Please look"),
         paragraphs=tuple(
             filter(
                 None,
                 (
-                    _("Some words of <@{who}> may mean they need somebody.").format(who=user_id),
+                    told.format(who=user_id),
                     link and _("The message: {link}").format(link=link),
                     _(
                         "I cannot save anything right now, so nobody can claim this here. Agree "

@@ -9,7 +9,16 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.engine import RowMapping
 
-from bot.care.model import MERGE_WITHIN, Episode, Kind, MessageState, Outcome, State
+from bot.care.model import (
+    CLAIM_WITHIN,
+    MERGE_WITHIN,
+    URGENT,
+    Episode,
+    Kind,
+    MessageState,
+    Outcome,
+    State,
+)
 from bot.storage.engine import Database
 from bot.storage.secrets import Keyring
 from bot.storage.tables import episode, watermark
@@ -29,7 +38,8 @@ class EpisodeStore:
         the highest level is the one staff are led to.
 
         Returns:
-            The episode, and whether its level rose by this.
+            The episode, and whether it must be brought up again: its level rose by this, or
+            level 3 came again after a while.
         """
         async with self._db.write() as connection:
             found = (await connection.execute(_running(value))).mappings().first()
@@ -38,7 +48,7 @@ class EpisodeStore:
                 return self._episode((await connection.execute(made)).mappings().one()), False
             before = self._episode(found)
             changes: dict[str, Any] = {
-                "last_at": value.last_at,
+                "last_at": max(before.last_at, value.last_at),
                 "level": max(before.level, value.level),
                 "sealed_categories": self._keys.seal(
                     sorted({*before.categories, *value.categories})
@@ -51,12 +61,23 @@ class EpisodeStore:
             if value.level > before.level and before.state is State.OPEN:
                 changes["escalate_at"] = value.escalate_at
             row = (await connection.execute(_changing(before.id, changes))).mappings().one()
-            return self._episode(row), value.level > before.level
+            later = value.last_at - before.last_at >= CLAIM_WITHIN[URGENT]
+            again = value.level > before.level or (value.level >= URGENT and later)
+            return self._episode(row), again
 
     async def change(self, episode_id: int, changes: Mapping[str, Any]) -> Episode | None:
         """Set some columns; None when the episode is gone."""
         async with self._db.write() as connection:
             row = (await connection.execute(_changing(episode_id, changes))).mappings().first()
+        return self._episode(row) if row else None
+
+    async def change_unfinished(
+        self, episode_id: int, changes: Mapping[str, Any]
+    ) -> Episode | None:
+        """The same, but None also when somebody has closed it."""
+        query = _changing(episode_id, changes).where(episode.c.state != State.CLOSED)
+        async with self._db.write() as connection:
+            row = (await connection.execute(query)).mappings().first()
         return self._episode(row) if row else None
 
     async def claim(self, episode_id: int, user_id: int, now: datetime) -> Episode | None:

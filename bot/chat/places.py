@@ -90,7 +90,10 @@ class ChatPlaces:
         guild = self._guild(cohort.guild_id)
         told = topic(after, self._texts.speaking(after.language))
         gone = set(_leading(guild, before)) - set(_leading(guild, after))
-        for channel in filter(None, map(guild.get_channel, cohort.channels)):
+        for channel_id in cohort.channels:
+            channel = guild.get_channel(channel_id)
+            if not isinstance(channel, discord.TextChannel | discord.CategoryChannel):
+                continue
             overwrites = {who: one for who, one in channel.overwrites.items() if who not in gone}
             overwrites |= dict.fromkeys(_leading(guild, after), permissions.staff_overwrite())
             changes: dict[str, Any] = {}

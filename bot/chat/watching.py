@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import discord
 
 from bot.care.model import Notice
 from bot.distress.model import Finding
 from bot.programme.model import Cohort, Detection, Snapshot
+
+_NEWS = timedelta(minutes=10)  # an edit is told at once, or after a short gap
 
 
 def parent_of(channel: object) -> int | None:
@@ -39,6 +41,7 @@ def notice_of(message: discord.Message, finding: Finding) -> Notice:
         private=message.guild is None,
         language=_language(finding),
         revision=int(message.edited_at.timestamp()) if message.edited_at else 0,
+        written_at=message.edited_at or message.created_at,
     )
 
 
@@ -55,9 +58,14 @@ class Revisions:
     def __init__(self) -> None:
         self._last: dict[int, datetime] = {}
 
-    def is_new(self, message: discord.Message) -> bool:
-        """Whether the author changed this message since it was last looked at."""
+    def is_new(self, message: discord.Message, now: datetime) -> bool:
+        """Whether the author changed this message just now.
+
+        Discord also tells of a message that was edited long ago, for example when it is pinned.
+        """
         if message.edited_at is None or self._last.get(message.id) == message.edited_at:
+            return False
+        if now - message.edited_at > _NEWS:
             return False
         self._last[message.id] = message.edited_at
         if len(self._last) > self._REMEMBERED:

@@ -11,7 +11,7 @@ from pathlib import Path
 import re2
 
 from bot.distress.compiled import compile_lexicons, runs
-from bot.distress.lexicon import Context, Entry, Source, read_lexicons
+from bot.distress.lexicon import Entry, Source, read_lexicons
 from bot.distress.screen import Screener
 from bot.errors import DataError, Problem
 
@@ -20,8 +20,8 @@ def check(folder: Path) -> list[Problem]:
     """What is wrong with the lexicons of a folder; nothing when all is well.
 
     An entry must fire on each of its ``matches`` and on none of its ``spares``. A context rule
-    must bring each of its ``quiets`` under level 2, which they must reach without it, and leave
-    each of its ``spares`` at level 2 or 3.
+    must leave each of its ``quiets`` under level 2, at least one of which needs the rule for it,
+    and each of its ``spares`` at level 2 or 3.
     """
     try:
         sources = read_lexicons(folder)
@@ -77,23 +77,17 @@ def _of_entry(entry: Entry, example: str, screener: Screener, *, fires: bool) ->
 
 def _context(source: Source, screener: Screener) -> Iterator[Problem]:
     for index, rule in enumerate(source.lexicon.context):
+        for place, example in enumerate(rule.quiets):
+            level = screener.screen(example).level
+            if level >= 2:
+                sentence = f"does not quiet {example!r}; it stays at level {level}"
+                yield source.marked.problem(("context", index, "quiets", place), sentence)
+        for place, example in enumerate(rule.spares):
+            level = screener.screen(example).level
+            if level < 2:
+                sentence = f"{example!r} must stay at level 2 or 3 and is at {level}; add to unless"
+                yield source.marked.problem(("context", index, "spares", place), sentence)
         without = screener.without({rule.id})
-        for field, quiet in (("quiets", True), ("spares", False)):
-            for place, example in enumerate(getattr(rule, field)):
-                sentence = _of_context(rule, example, screener, without, quiet=quiet)
-                if sentence:
-                    yield source.marked.problem(("context", index, field, place), sentence)
-
-
-def _of_context(
-    rule: Context, example: str, screener: Screener, without: Screener, *, quiet: bool
-) -> str:
-    level = screener.screen(example).level
-    if not quiet:
-        said = f"{example!r} must stay at level 2 or 3 and is at {level}; add to unless"
-        return "" if level >= 2 else said
-    if level >= 2:
-        return f"does not quiet {example!r}; it stays at level {level}"
-    if without.screen(example).level < 2:
-        return f"is not what quiets {example!r}: it is quiet without {rule.id} too"
-    return ""
+        if all(without.screen(example).level < 2 for example in rule.quiets):
+            sentence = f"all of these are quiet without {rule.id} too; give one that needs it"
+            yield source.marked.problem(("context", index, "quiets"), sentence)

@@ -2,8 +2,8 @@
 
 A template is a row of words. ``(a b|c)`` is either phrase, ``x?`` may be missing, ``word*`` is any
 word that starts so, ``#`` any number, ``{slot}`` one of the slot's phrases, ``..`` up to two words
-in between, ``...`` up to five, ``....`` up to twelve, ``<`` and ``>`` the start and the end of a
-sentence. Without brackets, ``|`` parts the whole template.
+in between, ``...`` up to five, ``....`` up to twelve, ``~`` up to twenty of this sentence and
+the next, ``<`` and ``>`` the start and the end of a sentence. Without brackets, ``|`` parts the whole template.
 
 Patterns run over *symbols*, one per word, not over letters. That keeps them short, and RE2
 keeps them linear: there is no backtracking, whatever a lexicon says.
@@ -16,8 +16,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 EDGE = "\n"  # the pseudo-word at the start and the end of every sentence
-_PIECE = re.compile(r"\s+|\.{2,4}|[()|<>?]|\{[a-z_]+\}|[^\s()|<>?{}]+")
+_PIECE = re.compile(r"\s+|\.{2,4}|[()|<>?~]|\{[a-z_]+\}|[^\s()|<>?~{}]+")
 _GAPS = {"..": 2, "...": 5, "....": 12}
+_FAR = 20
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,10 @@ class Maybe:
 
 @dataclass(frozen=True)
 class Gap:
-    """Up to ``most`` words of the same sentence, none of them a negation."""
+    """Up to ``most`` words of the same sentence, none of them a negation; or any, if ``far``."""
 
     most: int
+    far: bool = False
 
 
 Node = Word | Row | Either | Maybe | Gap
@@ -127,6 +129,8 @@ class Reader:
             return node, end + 1
         if piece in _GAPS:
             return Gap(_GAPS[piece]), at + 1
+        if piece == "~":
+            return Gap(_FAR, far=True), at + 1
         if piece in "<>":
             return Word(frozenset({EDGE})), at + 1
         if piece.startswith("{"):
@@ -214,7 +218,7 @@ def pattern(node: Node, symbols: Mapping[str, str], gap: str) -> str:
     if isinstance(node, Maybe):
         return f"(?:{pattern(node.part, symbols, gap)})?"
     if isinstance(node, Gap):
-        return f"{gap}{{0,{node.most}}}"
+        return f"{'.' if node.far else gap}{{0,{node.most}}}"
     single = frozenset[str]().union(*(p.words for p in node.parts if isinstance(p, Word)))
     ways = [pattern(p, symbols, gap) for p in node.parts if not isinstance(p, Word)]
     if single:

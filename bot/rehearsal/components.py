@@ -30,11 +30,13 @@ _KEPT = {
     },
     9: {"components", "accessory"},
     10: {"content"},
+    13: {"file", "spoiler"},
     14: {"spacing", "divider"},
     17: {"components", "accent_color", "spoiler"},
 }
 _KEPT[6] = _KEPT[7] = _KEPT[5]
 _FILLED: dict[int, Json] = {
+    13: {"spoiler": False},
     14: {"spacing": 1, "divider": True},
     17: {"accent_color": None, "spoiler": False},
 }
@@ -105,6 +107,21 @@ def _settle(component: Json, numbers: Iterator[int]) -> Json:
     if "emoji" in made:
         made["emoji"] = _without_nulls(made["emoji"])
     return made
+
+
+def show_files(parts: Iterable[Json], attachments: Iterable[Json]) -> bool:
+    """Let each file component show the attachment it names; False when one is not there."""
+    sent = {f"attachment://{one['filename']}": one for one in attachments}
+    for part in of_types(parts, {13}):
+        if "name" in part:
+            continue  # it stands since an earlier request
+        found = sent.get(part["file"]["url"])
+        if found is None:
+            return False
+        media = {name: found[name] for name in ("id", "url", "proxy_url", "content_type")}
+        part["file"] = media | {"attachment_id": found["id"]}
+        part |= {"name": found["filename"], "size": found["size"]}
+    return True
 
 
 def _without_nulls(record: Json) -> Json:

@@ -28,12 +28,13 @@ def new(
     listed = body.get("attachments") or [{"id": number} for number in files]
     rules.check_message(content, embeds, parts, flags, listed)
     allowed = _allowed(body)
+    attachments = _attachments(world, listed, files, channel_id, ephemeral)
     return {
         "content": content,
         "embeds": [components.settled_embed(embed) for embed in embeds],
-        "components": components.settled(parts),
+        "components": _settled(parts, attachments),
         "flags": (flags & ~EPHEMERAL) | (EPHEMERAL if ephemeral else 0),
-        "attachments": _attachments(world, listed, files, channel_id, ephemeral),
+        "attachments": attachments,
         "allowed": allowed,
     }
 
@@ -75,8 +76,17 @@ def change(world: World, body: Json, files: dict[int, Upload], message: Message)
         fields.get("attachments", message.attachments),
     )
     if "components" in body:
-        fields["components"] = components.settled(parts)
+        attachments = fields.get("attachments", message.attachments)
+        fields["components"] = _settled(parts, attachments)
     return fields | {"flags": flags, "allowed": _allowed(body)}
+
+
+def _settled(parts: list[Json], attachments: list[Json]) -> list[Json]:
+    made = components.settled(parts)
+    if not components.show_files(made, attachments):
+        code, sentence = "UNFURLED_MEDIA_ITEM_REFERENCED_ATTACHMENT_NOT_FOUND", "Not attached."
+        raise invalid("components", code, sentence)
+    return made
 
 
 def _allowed(body: Json) -> Json | None:

@@ -175,7 +175,11 @@ async def test_archive(river: House) -> None:
 
 @pytest.mark.parametrize(
     ("who", "sure", "sentence"),
-    [("kim", "River", "Only a lead"), ("lee", "Hill", "type its name"), ("owner", "River", "staff")],
+    [
+        ("kim", "River", "Only a lead"),
+        ("lee", "Hill", "type its name"),
+        ("owner", "River", "staff"),
+    ],
 )
 async def test_archive_refused(river: House, who: str, sure: str, sentence: str) -> None:
     """Only a lead who types the name archives a cohort."""

@@ -89,9 +89,7 @@ async def test_two_messages_at_once_make_one_line(river: House) -> None:
     """Messages that arrive together get one line."""
     ana = await river.member("Ana", route="channel")
     ben = await river.member("Ben", route="channel")
-    await asyncio.gather(
-        ana.say(river.at("talk"), WORRYING), ben.say(river.at("talk"), WORRYING)
-    )
+    await asyncio.gather(ana.say(river.at("talk"), WORRYING), ben.say(river.at("talk"), WORRYING))
     await river.r.quiet()
     assert len(river.lines()) == 1
 
@@ -99,9 +97,7 @@ async def test_two_messages_at_once_make_one_line(river: House) -> None:
 async def test_two_messages_at_once_make_one_card(river: House) -> None:
     """Two messages of one person that arrive together get one help card and one care card."""
     ana = await river.member("Ana")
-    await asyncio.gather(
-        ana.say(river.at("talk"), WORRYING), ana.say(river.at("daily"), WORRYING)
-    )
+    await asyncio.gather(ana.say(river.at("talk"), WORRYING), ana.say(river.at("daily"), WORRYING))
     await river.r.quiet()
     assert len(river.direct(ana)) == 1
     assert len(river.cards()) == 1

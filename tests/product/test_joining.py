@@ -34,9 +34,7 @@ async def test_nothing_before_yes(river: House) -> None:
     form = await ana.click(shown(card), "Make my choices")
     assert _traces(river, ana) == []
     assert not ana.sees(river.at("talk"))
-    await ana.submit(
-        form, {"route": "button", "staff_told": "no", "agree": ["adult", "agreement"]}
-    )
+    await ana.submit(form, {"route": "button", "staff_told": "no", "agree": ["adult", "agreement"]})
     await river.r.quiet()
     assert "member" in _traces(river, ana)
     assert river.rows("SELECT help_route, staff_told, checkins_stored FROM member") == [
@@ -122,9 +120,7 @@ async def test_both_ticks(river: House, agree: list[str]) -> None:
     assert not ana.sees(river.at("daily"))
 
 
-@pytest.mark.parametrize(
-    ("route", "told"), [("direct", 1), ("channel", 0), ("button", 0)], ids=str
-)
+@pytest.mark.parametrize(("route", "told"), [("direct", 1), ("channel", 0), ("button", 0)], ids=str)
 async def test_routes(river: House, route: str, told: int) -> None:
     """Only who chose direct messages gets one, as a test, with a way to stop them."""
     ana = await river.member("Ana", route=route)
