@@ -10,13 +10,13 @@ import gc
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from bot.errors import HandrailError, SettingsError
+from bot.errors import HandrailError, Refused, SettingsError
 
 cli = typer.Typer(
     name="handrail",
@@ -109,9 +109,19 @@ def screen(
     lexicon: Annotated[Path | None, typer.Option(help="Another folder of lexicons.")] = None,
 ) -> None:
     """Screen messages of your own and see which rules fire. Nothing is kept."""
-    from bot.distress.command import screen_file
+    from bot.distress.command import screen_lines
+    from bot.distress.screen import Screener
+    from bot.paths import shipped_data
 
-    raise typer.Exit(screen_file(file, explain=explain, lexicon=lexicon))
+    screener = Screener.load(lexicon or shipped_data() / "distress")
+    try:
+        with file.open(encoding="utf-8") if file else nullcontext(sys.stdin) as lines:
+            status = screen_lines(lines, sys.stdout, sys.stderr, screener, explain=explain)
+    except OSError as error:
+        raise Refused(f"{file} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise Refused(f"{file or 'The input'} is not UTF-8; save it as UTF-8.") from error
+    raise typer.Exit(status)
 
 
 @keys.command("new")

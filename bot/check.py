@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from babel.messages.pofile import read_po
+
 from bot.care import crisis_lines
 from bot.care.deny_list import strings
 from bot.content.lint import lint_folder
 from bot.content.loader import load_library
 from bot.content.wording import lint_wording
 from bot.distress.check import check as check_lexicon
+from bot.distress.lexicon import read_lexicons
 from bot.errors import DataError, Problem
 from bot.rehearsal.script import load_script
 from bot.texts import Texts
@@ -57,9 +60,7 @@ def check(folder: Path, today: date) -> Report:
             f"crisis lines: {len(found.countries)} countries, {found.unverified} to verify"
         )
     problems += _texts(folder / "locale", counts)
-    entries, mistakes = check_lexicon(folder / "distress")
-    problems += mistakes
-    counts.append(f"distress lexicon: {entries} entries, each with its examples")
+    problems += _lexicons(folder / "distress", counts)
     problems += _scripts(folder / "rehearsals", counts)
     return Report(tuple(problems), lines.warnings, tuple(counts))
 
@@ -70,12 +71,32 @@ def _texts(folder: Path, counts: list[str]) -> list[Problem]:
     except DataError as error:
         return list(error.problems)
     counts.append(f"languages: {', '.join(texts.languages)}")
-    return [
-        Problem(folder / f"{language}.po", 0, message, slip.sentence)
-        for language in texts.languages[1:]
-        for message, translation in texts.all(language)
-        for slip in (*lint_wording(message), *lint_wording(translation, language=language))
-    ]
+    problems: list[Problem] = []
+    for language in texts.languages[1:]:
+        file = folder / f"{language}.po"
+        lines = _lines(file)
+        for message, translation in texts.all(language):
+            slips = *lint_wording(message), *lint_wording(translation, language=language)
+            problems += [Problem(file, lines[message], message, slip.sentence) for slip in slips]
+    return problems
+
+
+def _lines(file: Path) -> dict[str, int]:
+    with file.open("rb") as stream:
+        return {str(one.id): one.lineno or 0 for one in read_po(stream)}
+
+
+def _lexicons(folder: Path, counts: list[str]) -> list[Problem]:
+    problems = check_lexicon(folder)
+    if not problems:
+        lexicons = [source.lexicon for source in read_lexicons(folder)]
+        entries = sum(len(one.entries) for one in lexicons)
+        rules = sum(len(one.context) for one in lexicons)
+        counts.append(
+            f"distress lexicon: {entries} entries and {rules} context rules in "
+            f"{', '.join(one.language for one in lexicons)}, each with its examples"
+        )
+    return problems
 
 
 def _scripts(folder: Path, counts: list[str]) -> list[Problem]:

@@ -311,7 +311,9 @@ class Care:
         if episode.care_message_id:
             await self._redraw(episode)
             if again:
-                await self._remind(episode, roles or (programme.roles.lead,), self._clock.now())
+                # In staffed hours whoever has claimed it is enough; at night they may be asleep.
+                lead = () if episode.claimed_by else (programme.roles.lead,)
+                await self._remind(episode, roles or lead, self._clock.now())
             return
         subject = episode.message_id or f"e{episode.id}"
         card = care_card(episode, self._speech(cohort.guild_id), roles)

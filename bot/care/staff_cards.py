@@ -130,16 +130,21 @@ def about_card(episode: Episode, _: Translate) -> Card:
 def reminder_card(episode: Episode, roles: tuple[int, ...], _: Translate) -> Card:
     """Asks the lead, or on-call, to look at a care card nobody has claimed.
 
-    Whoever has claimed it is asked instead when it has become more urgent since.
+    Whoever has claimed it is asked too when it has become more urgent since.
     """
     link = jump_link(episode.guild_id, episode.care_channel_id or 0, episode.care_message_id or 0)
-    if episode.claimed_by:
-        told = _("This has become more urgent. Please look: {link}").format(link=link)
-        claimer = episode.claimed_by
-        return Card(paragraphs=(told, f"<@{claimer}>"), ping_users=(claimer,))
-    told = _("Nobody has claimed this yet. Please look: {link}").format(link=link)
-    mentions = " ".join(f"<@&{role}>" for role in roles)
-    return Card(paragraphs=(told, mentions), ping_roles=roles)
+    people = (episode.claimed_by,) if episode.claimed_by else ()
+    told = (
+        _("This has become more urgent. Please look: {link}")
+        if people
+        else _("Nobody has claimed this yet. Please look: {link}")
+    )
+    mentions = [*(f"<@{who}>" for who in people), *(f"<@&{role}>" for role in roles)]
+    return Card(
+        paragraphs=(told.format(link=link), " ".join(mentions)),
+        ping_users=people,
+        ping_roles=roles,
+    )
 
 
 def unsaved_card(

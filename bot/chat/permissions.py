@@ -18,6 +18,7 @@ NEEDED: dict[str, str] = {
     "create_private_threads": "to invite each person privately",
     "manage_threads": "to take an invitation back",
     "pin_messages": "to pin the support options",
+    "mention_everyone": "to page the lead or on-call by their role; it never notifies everyone",
     "attach_files": "to answer /my-data with a file",
     "embed_links": "to show links to help lines",
 }

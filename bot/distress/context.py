@@ -68,6 +68,10 @@ class Text:
         """The number of the sentence a word stands in."""
         return bisect_right(self._edges, at)
 
+    def quoted(self, span: tuple[int, int]) -> bool:
+        """Whether all words of a span stand in quotation marks or on a quoted line."""
+        return all(at in self.stream.quoted for at in range(*span))
+
     def paused(self, start: int, end: int) -> bool:
         """Whether a comma, a dash or a line break stands among the words from start to end."""
         return any(at in self.stream.soft for at in range(start, end))
@@ -111,12 +115,12 @@ def _accompanied(hit: Hit, standing: list[Hit]) -> bool:
 
 
 def _quiets(rule: Rule, hit: Hit, text: Text) -> bool:
-    if rule.only and hit.rule.category not in rule.only:
+    if rule.only and hit.rule.category not in rule.only and hit.rule.id not in rule.only:
         return False
     if rule.id in hit.rule.ignores or (rule.kind == "past" and hit.rule.past_counts):
         return False
     if rule.where == "quoted":
-        near = all(at in text.stream.quoted for at in range(hit.start, hit.end))
+        near = text.quoted((hit.start, hit.end))
     else:
         near = any(_stands(rule, span, hit, text) for span in text.spans(rule))
     return near and not _lifted(rule, hit, text)
@@ -124,7 +128,9 @@ def _quiets(rule: Rule, hit: Hit, text: Text) -> bool:
 
 def _lifted(rule: Rule, hit: Hit, text: Text) -> bool:
     spans = text.spans(rule, "never")
-    if rule.where in ("message", "quoted"):
+    if rule.where == "quoted":  # what is itself quoted does not say that the writer means it
+        return any(not text.quoted(span) for span in spans)
+    if rule.where == "message":
         return bool(spans)
     here = text.sentence(hit.start)
     return any(text.sentence(start) == here for start, _ in spans)

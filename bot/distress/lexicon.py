@@ -70,7 +70,7 @@ class Context(_Strict):
             it (sharing words), in its ``sentence`` or ``message``; ``quoted`` needs no phrases.
         within: for before and after, the most words in between.
         unless: templates that lift the rule, in the same sentence (message for message, quoted).
-        only: the categories it touches; all when empty.
+        only: the categories and entries it touches; all when empty.
         quiets, spares: examples that it must quiet, and pairs that must stay at level 2 or 3.
     """
 
@@ -80,7 +80,7 @@ class Context(_Strict):
     within: int = Field(default=2, ge=0, le=8)
     phrases: tuple[Phrase, ...] = ()
     unless: tuple[Phrase, ...] = ()
-    only: tuple[Category, ...] = ()
+    only: tuple[str, ...] = ()
     quiets: tuple[str, ...] = Field(min_length=1)
     spares: tuple[str, ...] = Field(min_length=1)
     source: str = Field(min_length=3)

@@ -82,12 +82,18 @@ class Speller:
     def _known(self, word: str) -> bool:
         return word in self._vocabulary or word in self._spellings or word in self._common
 
-    def _listed(self, typed: str) -> Reading | None:
+    def _exact(self, typed: str) -> Reading | None:
         if typed in self._spellings:
             view, words = self._spellings[typed]
             return words, view
         if typed in self._vocabulary:
             return (typed,), PLAIN
+        return None
+
+    def _listed(self, typed: str) -> Reading | None:
+        exact = self._exact(typed)
+        if exact:
+            return exact
         if typed[:3] in self._stem_starts:
             for stem in self._stems:
                 if typed.startswith(stem):
@@ -95,18 +101,21 @@ class Speller:
         return ((OTHER,), PLAIN) if typed in self._common else None
 
     def _read(self, typed: str) -> Reading:
-        listed = self._listed(typed)
-        if listed and not _STRETCHED.search(typed):
-            return listed
+        if typed in self._common:
+            return self._listed(typed) or ((OTHER,), PLAIN)
+        exact = self._exact(typed)
+        if exact:
+            return exact
         if "'" in typed:
             bare = typed.replace("'", "")
             head = typed.split("'")[0]
             return self._listed(bare) or self._listed(head) or ((OTHER,), PLAIN)
         for guess, view in self._guesses(typed):
-            listed = self._listed(guess)
-            if listed and listed[0] != (OTHER,):
-                return listed[0], view
-        return self._run_together(typed) or listed or ((OTHER,), PLAIN)
+            meant = self._exact(guess)
+            if meant:
+                return meant[0], view
+        listed = self._listed(typed)
+        return listed or self._run_together(typed) or ((OTHER,), PLAIN)
 
     def _guesses(self, typed: str) -> Iterable[tuple[str, str]]:
         if _STRETCHED.search(typed):

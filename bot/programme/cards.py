@@ -103,7 +103,7 @@ def join_card(programme: Programme, cohort: Cohort, language: str, _: Translate)
             "**What this is.** A small group for support and skills between sessions. You can "
             "join at any week. It is not therapy, medical care or an emergency service."
         ),
-        _("**Staff.** {hours}").format(hours=_staffed_hours(programme, _)),
+        _("**When staff look.** {hours}").format(hours=_staffed_hours(programme, _)),
         _(
             "**Who sees what.** The people in this group and its staff see what you post. "
             "Discord can read it too. Others in this server can see your name and your role "

@@ -54,6 +54,7 @@ HANDRAIL = (
     | MANAGE_ROLES
     | MANAGE_MESSAGES
     | MANAGE_THREADS
+    | MENTION_EVERYONE
     | PIN_MESSAGES
 )
 """What Handrail asks for when a programme invites it."""

@@ -60,7 +60,7 @@ class Player:
         self.begun = True
         for scene in self._script.scenes:
             try:
-                await self._scene(scene)
+                await self.step(scene)
             except RehearsalError as error:
                 self.failures.append(Failure(scene.line, f"{error} The rehearsal stops here."))
                 return
@@ -69,7 +69,12 @@ class Player:
         if not any(scene.step.fault for scene in self._script.scenes):
             self.failures += [Failure(0, text) for text in _errors(self._bot.log)]
 
-    async def _scene(self, scene: Scene) -> None:
+    async def step(self, scene: Scene) -> None:
+        """Play one step, and write what is not as expected into ``failures``.
+
+        Raises:
+            RehearsalError: it cannot be done, or the bot has ended.
+        """
         self._bot.check()
         step, log = scene.step, self._rehearsal.log
         if step.action in ("wait", "expect"):

@@ -6,7 +6,7 @@ Who may do it was decided before (by the REST routes for the bot, by the person 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -47,6 +47,7 @@ class World:
     Attributes:
         bot: the bot's own account; its id is the application's id too.
         log: what happened, in order, as plain records for a transcript.
+        listeners: called with each record of the log once the change is made.
         files: the bytes of attachments by their id.
         intents: the privileged and other intents the application may ask for.
         people: makes people; set by the rehearsal.
@@ -68,6 +69,7 @@ class World:
         self.commands: dict[int | None, list[Command]] = {}
         self.files: dict[int, bytes] = {}
         self.log: list[Json] = []
+        self.listeners: list[Callable[[Json], None]] = []
         self.intents = (1 << 26) - 1
         self.base = ""
         self.gateway_url = ""
@@ -75,7 +77,10 @@ class World:
 
     def note(self, kind: str, **what: Any) -> None:
         """Write one event into the log."""
-        self.log.append({"at": self.clock.now().isoformat(), "kind": kind} | what)
+        event = {"at": self.clock.now().isoformat(), "kind": kind} | what
+        self.log.append(event)
+        for listener in self.listeners:
+            listener(event)
 
     # servers, roles, members
 

@@ -36,16 +36,24 @@ def logging_as_before() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def lexicon_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The shipped data as it is when the tests begin."""
+    folder = tmp_path_factory.mktemp("shipped") / "data"
+    shutil.copytree(shipped_data(), folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def lexicon_cache(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What the bot keeps of the lexicons, made once: reading them takes a second."""
     path = tmp_path_factory.mktemp("lexicon") / "lexicon.cache"
-    Screener.load(shipped_data() / "distress", path)
+    Screener.load(data / "distress", path)
     return path
 
 
 @pytest.fixture
 async def make_house(
-    tmp_path: Path, sqlite_template: Path, lexicon_cache: Path
+    tmp_path: Path, sqlite_template: Path, data: Path, lexicon_cache: Path
 ) -> AsyncIterator[MakeHouse]:
     """Makes houses without a programme, their bot not started. All end with the test."""
     async with AsyncExitStack() as stack:
@@ -58,7 +66,7 @@ async def make_house(
             folder = tmp_path / "data"
             folder.mkdir(exist_ok=True)
             shutil.copy(lexicon_cache, folder)
-            house = House(r, clock, folder, options=options)
+            house = House(r, clock, folder, options={"content_dir": data} | options)
             if migrated:
                 shutil.copy(sqlite_template, house.database)
             stack.push_async_callback(house.stop)

@@ -234,6 +234,12 @@ class House:
                 return channel
         raise KeyError(name)
 
+    def person(self, name: str) -> Person:
+        """Somebody in the server, by name."""
+        found = next(m.user for m in self.guild.members.values() if m.user.name == name)
+        assert isinstance(found, Person)
+        return found
+
     async def say(self, who: Person, text: str, channel: Channel | None = None) -> Message:
         """Write into a channel, the cohort's talk channel unless told, and wait."""
         message = await who.say(channel or self.at("talk"), text)
@@ -261,7 +267,7 @@ class House:
     def cards(self, cohort: str = "River") -> list[Message]:
         """The care cards that stand in a cohort's staff channel, unsaved ones too."""
         there = self.ours(self.at("staff", cohort))
-        return [one for one in there if "Please look" in one.text.split("\n")[0]]
+        return [one for one in there if one.text.startswith("### Please look")]
 
     def direct(self, who: Person) -> list[Message]:
         """What the bot wrote to somebody directly, the test message left out."""

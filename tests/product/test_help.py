@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.rehearsal.components import of_types
 from bot.rehearsal.state import Message
 from tests.product.conftest import MakeHouse
 from tests.product.harness import (
@@ -122,7 +123,7 @@ async def test_level_three_is_not_held_back(river: House) -> None:
 
 
 async def test_low_distress_is_private_and_rare(river: House) -> None:
-    """Level 1 offers a pause by direct message once a day, never a line, and tells staff nothing."""
+    """Level 1 offers a pause directly, once a day; never a line, and staff hear nothing."""
     ana = await river.member("Ana", route="direct")
     ben = await river.member("Ben", route="channel")
     await river.say(ana, LOW)
@@ -407,6 +408,4 @@ async def test_urgent_help_does_not_wait_for_bulk(river: House) -> None:
 
 
 def _selects(message: Message) -> list[dict[str, object]]:
-    from bot.rehearsal.components import of_types
-
     return of_types(message.components, {3})

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from bot.distress.screen import Screener
-from bot.paths import shipped_data
 from tests.product import harness
 
 
@@ -21,20 +20,20 @@ from tests.product import harness
         (harness.SPANISH, 2, "self"),
     ],
 )
-def test_finding(lexicon_cache: Path, text: str, level: int, about: str) -> None:
+def test_finding(data: Path, lexicon_cache: Path, text: str, level: int, about: str) -> None:
     """Each sentence of the harness is of the level its name says."""
-    found = Screener.load(shipped_data() / "distress", lexicon_cache).screen(text)
+    found = Screener.load(data / "distress", lexicon_cache).screen(text)
     assert (found.level, found.about) == (level, about)
 
 
-def test_loss(lexicon_cache: Path) -> None:
+def test_loss(data: Path, lexicon_cache: Path) -> None:
     """A loss is told apart from danger to the one who writes."""
-    found = Screener.load(shipped_data() / "distress", lexicon_cache).screen(harness.DIED)
+    found = Screener.load(data / "distress", lexicon_cache).screen(harness.DIED)
     assert found.about == "died"
     assert found.level > 0
 
 
-def test_harmless(lexicon_cache: Path) -> None:
+def test_harmless(data: Path, lexicon_cache: Path) -> None:
     """The harmless sentence says nothing at all."""
-    screener = Screener.load(shipped_data() / "distress", lexicon_cache)
+    screener = Screener.load(data / "distress", lexicon_cache)
     assert screener.screen(harness.HARMLESS).level == 0

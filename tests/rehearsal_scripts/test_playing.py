@@ -12,7 +12,13 @@ from pathlib import Path
 
 import pytest
 
+from bot.clock import MovedClock
+from bot.errors import RehearsalError
 from bot.paths import shipped_data
+from bot.rehearsal.bot_process import BotProcess
+from bot.rehearsal.script import load_script
+from bot.rehearsal.server import Rehearsal
+from bot.rehearsal.world import MESSAGE_CONTENT
 from tests.rehearsal_scripts.playing import BASE, line_of, play, play_steps
 
 ROOT = Path(__file__).parents[2]
@@ -70,7 +76,7 @@ async def test_a_step_that_cannot_be_done_ends_the_rehearsal(
 ) -> None:
     """It is told with its line, and what rests on it is not played."""
     played = await play_steps(f"  - {step}\n  - {{who: Zoe, dm: Hello}}\n", tmp_path)
-    line = line_of(step.splitlines()[0], tmp_path)
+    line = line_of(step.splitlines()[1], tmp_path) - 1
     assert played.status == 1
     assert f"script.yaml:{line}: {sentence}" in played.printed
     assert "The rehearsal stops here" in played.printed
@@ -149,6 +155,28 @@ async def test_a_lost_connection_loses_no_message(tmp_path: Path) -> None:
     )
     played = await play_steps(steps, tmp_path)
     assert played.status == 0, played.printed[-3000:]
+
+
+async def test_the_example_of_the_documentation_plays(tmp_path: Path) -> None:
+    """What docs/rehearsal.md shows as a whole script is one."""
+    text = (ROOT / "docs" / "rehearsal.md").read_text(encoding="utf-8")
+    example = re.search(r"```yaml\n(.*?)```", text, re.DOTALL)
+    assert example
+    script = tmp_path / "example.yaml"
+    script.write_text(example[1], encoding="utf-8")
+    played = await play(script, tmp_path)
+    assert played.status == 0, played.printed[-3000:]
+
+
+async def test_a_bot_that_cannot_start_is_told_with_its_log(tmp_path: Path) -> None:
+    """The reason the bot gave stands in the error, so that nobody has to look for it."""
+    start = load_script(BASE).scenes[0].at
+    async with Rehearsal(MovedClock(start)) as rehearsal:
+        rehearsal.world.intents &= ~MESSAGE_CONTENT
+        bot = BotProcess(rehearsal, tmp_path, rehearsal.clock)
+        await bot.migrate()
+        with pytest.raises(RehearsalError, match=r"ended by itself[\s\S]+Message Content Intent"):
+            await bot.start()
 
 
 async def test_nothing_of_the_host_leaks_into_a_rehearsal(tmp_path: Path) -> None:
