@@ -42,6 +42,9 @@ def check(folder: Path, today: date) -> Report:
         folder: laid out as the shipped ``data``.
         today: against which the age of verifications is measured, local date.
     """
+    if not folder.is_dir():
+        sentence = "is not a folder; name the one that holds content, distress and the rest"
+        return Report((Problem(folder, 0, "", sentence),), (), ())
     problems: list[Problem] = []
     counts: list[str] = []
     try:

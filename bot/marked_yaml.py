@@ -75,16 +75,30 @@ def read(file: Path) -> Marked:
         lines: dict[_Path, int] = {}
         data = _build(loader, node, (), lines, file) if node else None
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 0
-        sentence = f"is not valid YAML here: {error.problem}"
-        raise DataError([Problem(file, line, "", sentence)]) from error
+        raise DataError([_misread(error, file)]) from error
     except yaml.YAMLError as error:
         sentence = f"is not valid YAML: {str(error).splitlines()[0]}"
         raise DataError([Problem(file, 0, "", sentence)]) from error
     finally:
         loader.dispose()
     return Marked(file, data, lines)
+
+
+_OPENED = {  # in the words of libyaml; it notices what is not closed only far below
+    "while scanning a quoted scalar": "a quotation mark",
+    "while parsing a flow sequence": "a square bracket",
+    "while parsing a flow mapping": "a curly brace",
+}
+
+
+def _misread(error: yaml.MarkedYAMLError, file: Path) -> Problem:
+    opened = _OPENED.get(error.context or "")
+    mark = (error.context_mark if opened else None) or error.problem_mark or error.context_mark
+    line = mark.line + 1 if mark else 0
+    sentence = f"is not valid YAML here: {error.problem}"
+    if opened:
+        sentence = f"is not valid YAML: {opened} opens here; close it, or look for a missing comma"
+    return Problem(file, line, "", sentence)
 
 
 def _build(

@@ -16,7 +16,7 @@ from bot.chat.router import Press
 from bot.checkins.cards import consent_card, form, receipt_card
 from bot.checkins.model import Answers, ReachOut, Sleep
 from bot.content.library import week_number
-from bot.errors import HandrailError, Refused
+from bot.errors import HandrailError, Refused, StorageError
 from bot.programme.model import Detection, Member
 from bot.texts import untranslated
 
@@ -52,15 +52,26 @@ class CheckIns(commands.Cog):
         await press.wait()
         member = self._member(press)
         await self._help_first(press, member)
-        if press.subject in {"yes", "no"}:
-            chosen = replace(member.choices, checkins_stored=press.subject == "yes")
-            member = await self._rooms.joining.change(member, chosen)
         answers = _answers(press)
-        kept = await self._rooms.checkins.keep(member, answers)
+        kept = await self._keep(press, member, answers)
         coverage: str | None = ""
         if answers.reach_out is not ReachOut.NO:
             coverage = await self._reach_out(press, member, answers)
         await press.show(receipt_card(answers, kept, coverage, self._speech(press)))
+
+    async def _keep(self, press: Press, member: Member, answers: Answers) -> bool | None:
+        """Keep the yes or no that came with it, then the answers; None when that failed."""
+        if press.subject in {"yes", "no"}:
+            chosen = replace(member.choices, checkins_stored=press.subject == "yes")
+            try:
+                member = await self._rooms.joining.change(member, chosen)
+                await self._rooms.privacy.note(
+                    member.guild_id, member.user_id, "consent-changed", member.user_id
+                )
+            except StorageError as error:
+                log.error("checkin_consent_not_kept", user_id=member.user_id, error=error)
+                return None if press.subject == "yes" else False
+        return await self._rooms.checkins.keep(member, answers)
 
     async def _help_first(self, press: Press, member: Member) -> None:
         """Screen the free text. A form's answer is private, so help comes right here."""
@@ -72,19 +83,24 @@ class CheckIns(commands.Cog):
         if finding.level == 0:
             return
         card = self._rooms.help.private_card(member.guild_id, member.user_id, finding)
-        if card:
-            await press.show(card)
         interaction = press.interaction
-        await self._rooms.care.staff_noticed(
-            Notice(
-                user_id=member.user_id,
-                channel_id=interaction.channel_id or 0,
-                message_id=interaction.id,
-                finding=finding,
-                guild_id=None,
-                private=True,
-            )
+        notice = Notice(
+            user_id=member.user_id,
+            channel_id=interaction.channel_id or 0,
+            message_id=interaction.id,
+            finding=finding,
+            guild_id=member.guild_id,
+            private=True,
         )
+        try:
+            if card:
+                await press.show(card)
+        except HandrailError as error:
+            log.error("help_failed", user_id=member.user_id, reason=type(error).__name__)
+        try:
+            await self._rooms.care.staff_noticed(notice)
+        except HandrailError as error:  # stored, and tried again; the receipt must still come
+            log.error("staff_not_told", user_id=member.user_id, reason=type(error).__name__)
 
     async def _reach_out(self, press: Press, member: Member, answers: Answers) -> str | None:
         """Ask staff. Returns who reads it and when, None when nobody could be told."""

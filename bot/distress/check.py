@@ -33,11 +33,11 @@ def check(folder: Path) -> list[Problem]:
     for source in sources:
         for path, identifier in _places(source):
             rule = by_id[identifier]
-            for part in (rule.pattern, rule.also, rule.never):
+            for part in (*rule.phrases, rule.also, rule.never):
                 try:
                     runs(part)
                 except re2.error as error:
-                    sentence = f"is too large to run ({error}); split the entry in two"
+                    sentence = f"is too large to run ({error}); split the phrase in two"
                     problems.append(source.marked.problem(path, sentence))
     if problems:
         return problems

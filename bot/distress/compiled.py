@@ -18,14 +18,23 @@ import re2
 
 from bot.distress.lexicon import Context, Entry, Source, lexicon_files, read_lexicons
 from bot.distress.spelling import OTHER
-from bot.distress.template import EDGE, Node, Reader, TemplateError, pattern, ways, words
+from bot.distress.template import (
+    EDGE,
+    Node,
+    Reader,
+    TemplateError,
+    pattern,
+    reaches_far,
+    ways,
+    words,
+)
 from bot.distress.words import NUMBER
 from bot.errors import DataError, Problem
 
-_FORMAT = 1  # raise it when the cache would be read differently
+_FORMAT = 2  # raise it when the cache would be read differently
 _FIRST = 0x1000  # symbols from here on all take three bytes in UTF-8
 WIDTH = 3
-_MOST_NEEDS = 4
+_MOST_NEEDS = 4  # word sets kept for a way: the rarest say most
 
 
 @dataclass
@@ -33,16 +42,18 @@ class Rule:
     """An entry or a context rule, ready to run.
 
     Attributes:
-        pattern: over symbols; empty when the rule has no phrases.
-        needs: the ways it can match: numbers of word sets that must each have a word there.
+        phrases: one pattern over symbols for each.
+        ways: for each phrase how it can match: numbers of word sets that each have a word there.
+        far: for each phrase whether it reaches over the end of a sentence.
         also, never: patterns that must, or must not, be found in the same message.
         about, level, category and the rest: as in the lexicon.
     """
 
     id: str
     language: str
-    pattern: str
-    needs: list[list[int]]
+    phrases: list[str]
+    ways: list[list[list[int]]]
+    far: list[bool]
     also: str = ""
     never: str = ""
     category: str = ""
@@ -214,7 +225,7 @@ class _Compiler:
     def _either(self, nodes: list[Node]) -> str:
         return "|".join(pattern(node, self._classes, self._gap) for node in nodes)
 
-    def _needs(self, node: Node) -> list[list[int]]:
+    def _ways(self, node: Node) -> list[list[int]]:
         found = []
         for way in ways(node, self._cost):
             rarest = sorted({self._spread(need) for need in way}, key=self._cost)[:_MOST_NEEDS]
@@ -235,8 +246,9 @@ class _Compiler:
         made = Rule(
             id=rule.id,
             language=language,
-            pattern=self._either(tree.phrases),
-            needs=[way for node in tree.phrases for way in self._needs(node)],
+            phrases=[self._either([node]) for node in tree.phrases],
+            ways=[self._ways(node) for node in tree.phrases],
+            far=[reaches_far(node) for node in tree.phrases],
             also=self._either(tree.also),
             never=self._either(tree.never),
         )
@@ -278,7 +290,7 @@ def runs(source: str) -> Any:
         ValueError: RE2 does not take it.
     """
     options = re2.Options()
-    options.max_mem = 4 << 20
+    options.max_mem = 1 << 20
     options.log_errors = False
     options.never_capture = True
     options.dot_nl = True

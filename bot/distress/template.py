@@ -167,6 +167,15 @@ def words(node: Node) -> Iterator[str]:
             yield from words(part)
 
 
+def reaches_far(node: Node) -> bool:
+    """Whether a tree may match over the end of a sentence."""
+    if isinstance(node, Gap):
+        return node.far
+    if isinstance(node, Maybe):
+        return reaches_far(node.part)
+    return isinstance(node, Row | Either) and any(reaches_far(part) for part in node.parts)
+
+
 Way = tuple[frozenset[str], ...]  # word sets that must each have a word in the text
 _MOST_WAYS = 40
 

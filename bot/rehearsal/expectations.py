@@ -9,7 +9,8 @@ from bot.errors import RehearsalError
 from bot.rehearsal import permissions
 from bot.rehearsal.people import Person
 from bot.rehearsal.reading import Reader, files, is_private, path_of, same
-from bot.rehearsal.script import DIRECT, EVERYONE, PRIVATE, Script, Step
+from bot.rehearsal.script import DIRECT, EVERYONE, PRIVATE, Script
+from bot.rehearsal.sheet import Step
 from bot.rehearsal.state import Channel, Guild, Json, Message
 
 _SHOWN = {"message", "ephemeral", "edited", "filled"}

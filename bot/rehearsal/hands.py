@@ -11,7 +11,8 @@ from bot.rehearsal import components
 from bot.rehearsal.interactions import Modal, Reply
 from bot.rehearsal.people import Person
 from bot.rehearsal.reading import Reader, is_private, messages, path_of, same, visible
-from bot.rehearsal.script import DIRECT, PRIVATE, Script, Step
+from bot.rehearsal.script import DIRECT, PRIVATE, Script
+from bot.rehearsal.sheet import Step
 from bot.rehearsal.state import Channel, Guild, Json, Message, Role
 
 

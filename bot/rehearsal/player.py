@@ -12,8 +12,9 @@ from bot.rehearsal.bot_process import BotProcess
 from bot.rehearsal.expectations import Expectations
 from bot.rehearsal.hands import Hands
 from bot.rehearsal.people import Person
-from bot.rehearsal.script import Scene, Script, Step
+from bot.rehearsal.script import Scene, Script
 from bot.rehearsal.server import Rehearsal
+from bot.rehearsal.sheet import Step
 from bot.rehearsal.state import Guild, Json
 
 _MANAGE_GUILD = 1 << 5

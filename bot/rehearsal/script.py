@@ -12,26 +12,15 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import ValidationError
 
 from bot.errors import DataError, Problem
 from bot.marked_yaml import Marked, read
+from bot.rehearsal.sheet import ACTIONS, ASKED, PersonSheet, ProgrammeSheet, Sheet, Step
 
 DIRECT, PRIVATE, EVERYONE = "direct messages", "private", "everyone"
-
-Fault = Literal[
-    "lost connection",
-    "reconnect",
-    "new session",
-    "refused connections",
-    "server error",
-    "rate limit",
-    "lost answer",
-    "slow answer",
-]
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WEEKDAY = re.compile(r"(?:week (?P<week>[1-9]\d?) )?(?P<day>[a-z]{3}) (?P<clock>\d\d:\d\d)")
@@ -41,160 +30,6 @@ _HOW_TO_TIME = (
     "Write it like: Mon 09:00, week 2 Tue 17:30, 2026-03-10 09:00 or +10 minutes, with two "
     "digits for the hour."
 )
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class PersonSheet(_Strict):
-    """One person.
-
-    Attributes:
-        roles: of the programme's roles.
-        zone: where they are, so that times are shown to them in their own; None: as the calendar.
-        locale: of their Discord, such as ``es-ES``.
-        manages: they may manage the server.
-        here: False for somebody who joins the server later.
-    """
-
-    roles: list[str] = []
-    zone: str | None = None
-    locale: str = "en-US"
-    manages: bool = False
-    here: bool = True
-
-
-class ProgrammeSheet(_Strict):
-    """The server as it is before the first step.
-
-    Attributes:
-        zone: of the calendar; every time of the script is in it.
-        starts: the first day of week 1 of the script.
-        channels: ordinary channels that everybody sees.
-    """
-
-    name: str
-    zone: str
-    starts: date
-    roles: list[str] = []
-    channels: list[str] = Field(default=["lobby"], min_length=1)
-
-
-class Step(_Strict):
-    """One step: when, who, one thing done or expected, and what belongs to it."""
-
-    at: str | None = None
-    who: str | None = None
-
-    say: str | None = None
-    dm: str | None = None
-    edit: str | None = None
-    delete: str | None = None
-    forward: str | None = None
-    slash: str | None = None
-    click: str | None = None
-    choose: str | None = None
-    submit: dict[str, str | list[str]] | None = None
-    join: Literal[True] | None = None
-    leave: Literal[True] | None = None
-    close_dms: Literal[True] | None = None
-    open_dms: Literal[True] | None = None
-    bot: Literal["restart", "stop", "start"] | None = None
-    fault: Fault | None = None
-    expect: list[str] | None = None
-
-    place: str | None = Field(None, alias="in")
-    to: str | None = None
-    options: dict[str, Any] = Field({}, alias="with")
-    message: str | None = None
-    times: int | None = Field(None, ge=0)
-    sees: list[str] | None = None
-    not_sees: list[str] | None = None
-    sees_nothing: Literal[True] | None = None
-    pinged: bool | None = None
-    since: Literal["today", "start"] | None = None
-    except_: list[str] = Field([], alias="except")
-    can_open: list[str] | None = None
-    cannot_open: list[str] | None = None
-
-    @field_validator(
-        "expect", "sees", "not_sees", "except_", "can_open", "cannot_open", mode="before"
-    )
-    @classmethod
-    def _one_or_several(cls, value: Any) -> Any:
-        found = [value] if isinstance(value, str) else value
-        if isinstance(found, list) and any(isinstance(one, dict) for one in found):
-            raise ValueError("holds a colon, which YAML takes for itself; put the text in quotes")
-        return found
-
-    @field_validator("options", mode="before")
-    @classmethod
-    def _plain_values(cls, value: Any) -> Any:
-        """YAML reads a bare 2026-03-08 as a date; in a command it is typed as it stands."""
-        if not isinstance(value, dict):
-            return value
-        if any(isinstance(one, list | dict | float | None) for one in value.values()):
-            raise ValueError("each option takes one word, number or text in quotes")
-        return {k: str(v) if isinstance(v, date) else v for k, v in value.items()}
-
-    @field_validator("submit", mode="before")
-    @classmethod
-    def _yes_and_no(cls, value: Any) -> Any:
-        """YAML reads a bare Yes as true; in a form it is the word."""
-        words = {True: "Yes", False: "No"}
-        if not isinstance(value, dict):
-            return value
-        return {k: words[v] if isinstance(v, bool) else v for k, v in value.items()}
-
-    @property
-    def action(self) -> str:
-        """The name of what is done; ``wait`` for a step that has only a time."""
-        return next((name for name in ACTIONS if getattr(self, name, None) is not None), "wait")
-
-
-@dataclass(frozen=True)
-class _Rule:
-    """What may stand beside an action; what must is in ``needs``."""
-
-    may: tuple[str, ...] = ()
-    needs: tuple[str, ...] = ()
-    who: bool = True
-
-
-ACTIONS = {
-    "say": _Rule(needs=("in",)),
-    "dm": _Rule(),
-    "edit": _Rule(("in",), needs=("to",)),
-    "delete": _Rule(("in",)),
-    "forward": _Rule(needs=("in",)),
-    "slash": _Rule(("in", "with")),
-    "click": _Rule(("in", "message")),
-    "choose": _Rule(("in", "message")),
-    "submit": _Rule(),
-    "join": _Rule(),
-    "leave": _Rule(),
-    "close_dms": _Rule(),
-    "open_dms": _Rule(),
-    "bot": _Rule(who=False),
-    "fault": _Rule(("times",), who=False),
-    "expect": _Rule(
-        (
-            *("in", "times", "sees", "not_sees", "sees_nothing"),
-            *("pinged", "since", "except", "can_open", "cannot_open"),
-        ),
-        who=False,
-    ),
-}
-_ASKED = ("sees", "not_sees", "sees_nothing", "can_open", "cannot_open")
-
-
-class _Sheet(_Strict):
-    title: str
-    content_note: str | None = None
-    programme: ProgrammeSheet
-    people: dict[str, PersonSheet] = Field(min_length=1)
-    steps: list[Step] = Field(min_length=1)
 
 
 @dataclass(frozen=True)
@@ -236,7 +71,7 @@ def load_script(file: Path) -> Script:
     """
     marked = read(file)
     try:
-        sheet = _Sheet.model_validate(marked.data)
+        sheet = Sheet.model_validate(marked.data)
     except ValidationError as error:
         raise DataError(list(marked.problems(error))) from error
     problems = [*_setting(marked, sheet), *_steps(marked, sheet)]
@@ -253,7 +88,7 @@ def load_script(file: Path) -> Script:
     return Script(file, sheet.title, note, sheet.programme, sheet.people, scenes)
 
 
-def _setting(marked: Marked, sheet: _Sheet) -> Iterator[Problem]:
+def _setting(marked: Marked, sheet: Sheet) -> Iterator[Problem]:
     zones = available_timezones()
     named: dict[tuple[str, ...], str] = {("programme", "zone"): sheet.programme.zone}
     named |= {("people", n, "zone"): p.zone for n, p in sheet.people.items() if p.zone}
@@ -270,7 +105,7 @@ def _setting(marked: Marked, sheet: _Sheet) -> Iterator[Problem]:
                 yield marked.problem(("people", name, "roles", place), sentence.strip())
 
 
-def _steps(marked: Marked, sheet: _Sheet) -> Iterator[Problem]:
+def _steps(marked: Marked, sheet: Sheet) -> Iterator[Problem]:
     # Cohorts are roles, too, once they are made.
     made = [str(s.options["name"]) for s in sheet.steps if s.slash and "name" in s.options]
     readers = {*sheet.people, *sheet.programme.roles, *made, EVERYONE}
@@ -319,14 +154,14 @@ def _shape(marked: Marked, here: tuple[str, int], step: Step) -> Iterator[Proble
 
 
 def _asked(marked: Marked, here: tuple[str, int], there: Collection[str]) -> Iterator[Problem]:
-    if not any(name in there for name in _ASKED):
-        yield marked.problem(here, f"expects nothing; add one of: {', '.join(_ASKED)}")
+    if not any(name in there for name in ASKED):
+        yield marked.problem(here, f"expects nothing; add one of: {', '.join(ASKED)}")
     for name in ("times", "pinged"):
         if name in there and "sees" not in there:
             yield marked.problem((*here, name), "goes with sees; say what is seen")
 
 
-def _instants(marked: Marked, sheet: _Sheet, problems: list[Problem]) -> Iterator[datetime]:
+def _instants(marked: Marked, sheet: Sheet, problems: list[Problem]) -> Iterator[datetime]:
     now: datetime | None = None
     for place, step in enumerate(sheet.steps):
         path = ("steps", place, "at")

@@ -273,6 +273,13 @@ class House:
         """What the bot wrote to somebody directly, the test message left out."""
         return [m for m in who.dms() if m.author.bot and "This is a test" not in m.text]
 
+    def break_database(self) -> None:
+        """Damage the database under the running bot, so that nothing can be read or written."""
+        for path in self.folder.glob("handrail.sqlite3*"):
+            size = max(path.stat().st_size, 4096)
+            with path.open("r+b") as file:
+                file.write(b"\xde" * size)
+
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """What stands in the database now."""
         connection = sqlite3.connect(self.database)

@@ -1,0 +1,179 @@
+"""Finding phrases in a row of words: first by which words are near, then by pattern.
+
+A text is read in windows: each sentence, long ones in overlapping pieces, so that the time grows
+with the length of the text and not with its square, whatever it says.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from bot.distress.compiled import WIDTH, Rule, runs
+from bot.distress.spelling import OTHER
+from bot.distress.template import EDGE
+from bot.distress.words import WORDS_AND_SIGNS, Stream
+
+Phrase = tuple[int, int, int]  # mask of what a way needs, index of its rule, of its phrase
+Span = tuple[int, int]
+
+_WINDOW, _STEP = 56, 28  # words; no phrase is longer than a step, but for ~
+_FAR_WINDOW, _FAR_STEP = 80, 40
+_MOST_PATTERNS = 1_500
+_MOST_SPANS = 40  # of one rule in one text; more of the same changes nothing
+
+
+class Patterns:
+    """Compiled patterns, made when first needed."""
+
+    def __init__(self, symbols: Mapping[str, int]) -> None:
+        self._symbols = {word: chr(code) for word, code in symbols.items()}
+        self._other = chr(symbols[OTHER])
+        self._compiled: dict[str, Any] = {}
+
+    def encode(self, words: Sequence[str]) -> bytes:
+        """Words as symbols, ``WIDTH`` bytes each."""
+        symbols, other = self._symbols, self._other
+        return "".join([symbols.get(word, other) for word in words]).encode()
+
+    def __call__(self, source: str) -> Any:
+        found = self._compiled.get(source)
+        if found is None:
+            if len(self._compiled) > _MOST_PATTERNS:
+                self._compiled.clear()
+            found = self._compiled[source] = runs(source)
+        return found
+
+
+class Text:
+    """One text being read: its words, their symbols, where its sentences end."""
+
+    def __init__(self, stream: Stream, patterns: Patterns) -> None:
+        self.stream = stream
+        self._patterns = patterns
+        self._data = patterns.encode(stream.words)
+        self._edges = [i for i, word in enumerate(stream.words) if word == EDGE]
+
+    def windows(self) -> Iterator[Span]:
+        """Each sentence with the edges around it, long ones in overlapping pieces."""
+        for left, right in zip(self._edges, self._edges[1:], strict=False):
+            yield from _pieces(left, right + 1, _WINDOW, _STEP)
+
+    def far_windows(self) -> Iterator[Span]:
+        """The whole text in overlapping pieces."""
+        yield from _pieces(0, len(self.stream.words), _FAR_WINDOW, _FAR_STEP)
+
+    def find(self, source: str, window: Span) -> Iterator[Span]:
+        """Where a pattern stands in a window, in words, without the edges around it."""
+        words = self.stream.words
+        data = self._data[window[0] * WIDTH : window[1] * WIDTH]
+        for match in self._patterns(source).finditer(data):
+            start = window[0] + match.start() // WIDTH
+            end = window[0] + match.end() // WIDTH
+            while start < end and words[start] == EDGE:
+                start += 1
+            while end > start and words[end - 1] == EDGE:
+                end -= 1
+            if start < end:
+                yield start, end
+
+    def has(self, source: str) -> bool:
+        """Whether a pattern stands anywhere in the text."""
+        return self._patterns(source).search(self._data) is not None
+
+    def spans(self, source: str) -> list[Span]:
+        """Where a pattern stands in the text."""
+        return list(self.find(source, (0, len(self.stream.words)))) if source else []
+
+    def sentence(self, at: int) -> int:
+        """The number of the sentence a word stands in."""
+        return bisect_right(self._edges, at)
+
+    def quoted(self, span: Span) -> bool:
+        """Whether all words of a span stand in quotation marks or on a quoted line."""
+        return all(at in self.stream.quoted for at in range(*span))
+
+    def paused(self, start: int, end: int) -> bool:
+        """Whether a comma, a dash or a line break stands among the words from start to end."""
+        return any(at in self.stream.soft for at in range(start, end))
+
+
+def _pieces(start: int, end: int, size: int, step: int) -> Iterator[Span]:
+    while end - start > size:
+        yield start, start + size
+        start += step
+    yield start, end
+
+
+class Index:
+    """Which phrases of a set of rules can stand in a window at all.
+
+    Attributes:
+        masks: word to the bits of the word sets it belongs to.
+        anchored: word to the ways whose rarest set it belongs to.
+        always: bits of sets with numbers or signs, which are not looked up.
+    """
+
+    def __init__(self, rules: Sequence[Rule], sets: Sequence[Sequence[str]]) -> None:
+        self._rules = rules
+        self.masks: dict[str, int] = {}
+        self.anchored: dict[str, list[Phrase]] = {}
+        self._far_anchored: dict[str, list[Phrase]] = {}
+        self.always = 0
+        self._mask(sets)
+        self._anchor(sets)
+
+    def _mask(self, sets: Sequence[Sequence[str]]) -> None:
+        numbers: dict[str, list[int]] = {}
+        for number, words in enumerate(sets, start=1):
+            for word in words:
+                numbers.setdefault(word, []).append(number)
+        for word, found in numbers.items():
+            bits = bytearray(len(sets) // 8 + 1)
+            for number in found:
+                bits[number // 8] |= 1 << number % 8
+            mask = self.masks[word] = int.from_bytes(bits, "little")
+            if not WORDS_AND_SIGNS.fullmatch(word.strip("*")):
+                self.always |= mask
+
+    def _anchor(self, sets: Sequence[Sequence[str]]) -> None:
+        for index, rule in enumerate(self._rules):
+            for place, (ways, far) in enumerate(zip(rule.ways, rule.far, strict=True)):
+                for way in ways:
+                    phrase = (sum(1 << number + 1 for number in set(way)), index, place)
+                    for word in sets[way[0]]:
+                        self.anchored.setdefault(word, []).append(phrase)
+                        if far:
+                            self._far_anchored.setdefault(word, []).append(phrase)
+
+    def search(self, text: Text) -> list[tuple[Rule, list[Span]]]:
+        """The rules that have phrases in a text, in their own order, and where."""
+        found: dict[int, dict[Span, None]] = {}
+        for window in text.windows():
+            self._window(text, window, self.anchored, found, far=False)
+        if self._far_anchored:
+            for window in text.far_windows():
+                self._window(text, window, self._far_anchored, found, far=True)
+        return [(self._rules[index], list(spans)) for index, spans in sorted(found.items())]
+
+    def _window(
+        self,
+        text: Text,
+        window: Span,
+        anchored: Mapping[str, list[Phrase]],
+        found: dict[int, dict[Span, None]],
+        *,
+        far: bool,
+    ) -> None:
+        present = self.always
+        ways: list[Phrase] = []
+        for word in set(text.stream.words[window[0] : window[1]]):
+            present |= self.masks.get(word, 0)
+            ways += anchored.get(word, ())
+        for index, place in {(i, p) for need, i, p in ways if need & present == need}:
+            rule = self._rules[index]
+            spans = found.get(index, {})
+            if rule.far[place] == far and len(spans) < _MOST_SPANS:
+                for span in text.find(rule.phrases[place], window):
+                    found.setdefault(index, {})[span] = None

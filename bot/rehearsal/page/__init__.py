@@ -1,0 +1,1 @@
+"""The rehearsal page: a rehearsal in a browser, where one person is everybody in turn."""
