@@ -43,12 +43,19 @@ def run() -> None:
 def rehearse(
     script: Annotated[Path | None, typer.Option(help="Another script than the first week.")] = None,
     json: Annotated[Path | None, typer.Option(help="Write every event here, one a line.")] = None,
+    page: Annotated[bool, typer.Option("--page", help="Open it as a page in a browser.")] = False,
+    port: Annotated[int | None, typer.Option(help="Where the page listens. 0: any port.")] = None,
 ) -> None:
     """Play a programme on a Discord of your own machine. Needs no token and no network."""
     from bot.paths import shipped_data
-    from bot.rehearsal.command import rehearse as play
 
     chosen = script or shipped_data() / "rehearsals" / "first-week.yaml"
+    if page:
+        from bot.rehearsal.page.command import PORT, serve
+
+        raise typer.Exit(asyncio.run(serve(chosen, PORT if port is None else port, typer.echo)))
+    from bot.rehearsal.command import rehearse as play
+
     raise typer.Exit(asyncio.run(play(chosen, json)))
 
 

@@ -143,7 +143,7 @@ async def run(settings: Settings) -> None:
     """
     logs.configure(settings.log_format, settings.log_level)
     _check_cogs()
-    activity = Activity()
+    activity, stopping = Activity(), _told_to_stop()
     async with (
         _clock(settings) as (clock, follow),
         Database.open(settings.database_url.get_secret_value()) as db,
@@ -161,13 +161,14 @@ async def run(settings: Settings) -> None:
             rehearsing=settings.rehearsal is not None,
         )
         if follow is not None:
-            await follow(activity, client.pending, supervisor)
+            await follow(activity, client.pending, supervisor, stopping)
         rooms, stores = build(client, db, keys, data, clock, supervisor, pacer, health)
         client.rooms = rooms
         await client.tree.set_translator(CommandTranslator(data.texts))
         await _open_storage(rooms, stores, health)
         with talking_to(settings.discord_api, settings.rehearsal_gateway):
-            await _serve(client, settings.discord_token.get_secret_value(), stores, health)
+            token = settings.discord_token.get_secret_value()
+            await _serve(client, token, stores, health, stopping)
 
 
 @dataclass(frozen=True)
@@ -257,7 +258,9 @@ def _check_cogs() -> None:
         )
 
 
-_Follow = Callable[[Activity, Callable[[], list[str]], Supervisor], "asyncio.Future[None]"]
+_Follow = Callable[
+    [Activity, Callable[[], list[str]], Supervisor, asyncio.Event], "asyncio.Future[None]"
+]
 
 
 @asynccontextmanager
@@ -273,11 +276,20 @@ async def _clock(settings: Settings) -> AsyncIterator[tuple[Clock, _Follow | Non
     address = settings.rehearsal
 
     def joining(
-        activity: Activity, pending: Callable[[], list[str]], supervisor: Supervisor
+        activity: Activity,
+        pending: Callable[[], list[str]],
+        supervisor: Supervisor,
+        stopping: asyncio.Event,
     ) -> asyncio.Future[None]:
         joined = asyncio.Event()
-        following = partial(follow, address, moved, activity, pending, joined)
-        supervisor.forever("rehearsal-clock", following)
+
+        async def following() -> None:
+            try:
+                await follow(address, moved, activity, pending, joined)
+            finally:
+                stopping.set()  # a bot whose rehearsal has ended must not live on
+
+        supervisor.once("rehearsal-clock", following(), counted=False)
         return asyncio.ensure_future(_until_set(joined))
 
     yield moved, joining
@@ -304,14 +316,21 @@ async def _open_storage(rooms: Rooms, stores: Stores, health: Health) -> None:
         health.broken["database"] = f"The database does not answer: {error}"
 
 
-async def _serve(client: Handrail, token: str, stores: Stores, health: Health) -> None:
-    rooms = client.rooms
-    supervisor = rooms.supervisor
+def _told_to_stop() -> asyncio.Event:
+    """Set when the host presses Ctrl-C or the machine asks the process to end."""
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError):  # Windows has no signal handlers for loops
             loop.add_signal_handler(number, stopping.set)
+    return stopping
+
+
+async def _serve(
+    client: Handrail, token: str, stores: Stores, health: Health, stopping: asyncio.Event
+) -> None:
+    rooms = client.rooms
+    supervisor = rooms.supervisor
 
     async def when_ready() -> None:
         await client.wait_until_ready()

@@ -78,6 +78,10 @@ def read(file: Path) -> Marked:
         raise DataError([_misread(error, file)]) from error
     except yaml.YAMLError as error:
         sentence = f"is not valid YAML: {str(error).splitlines()[0]}"
+        line = text.count("\n", 0, error.position) + 1 if hasattr(error, "position") else 0
+        raise DataError([Problem(file, line, "", sentence)]) from error
+    except RecursionError as error:
+        sentence = "has an alias (*) inside of what it stands for; write it out instead"
         raise DataError([Problem(file, 0, "", sentence)]) from error
     finally:
         loader.dispose()
@@ -120,4 +124,10 @@ def _build(
                 raise DataError([Problem(file, line, dotted((*path, key)), sentence)])
             found[key] = _build(loader, value_node, (*path, key), lines, file)
         return found
-    return loader.construct_object(node, deep=True)
+    try:
+        return loader.construct_object(node, deep=True)
+    except ValueError as error:  # what looks like a date and is none, such as 2026-02-31
+        sentence = f"cannot be read ({error}); correct it, or put it in quotes"
+        raise DataError(
+            [Problem(file, node.start_mark.line + 1, dotted(path), sentence)]
+        ) from error

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from datetime import datetime
 from typing import Any
 
@@ -96,9 +96,13 @@ class Supervisor:
         """
         self._keep(self._again_and_again(name, loop), name)
 
-    def once(self, name: str, work: Coroutine[Any, Any, None]) -> None:
-        """Run ``work`` in the background, counted as activity; a failure is logged."""
-        self._keep(self._one(name, work), name)
+    def once(self, name: str, work: Coroutine[Any, Any, None], *, counted: bool = True) -> None:
+        """Run ``work`` in the background; a failure is logged.
+
+        Args:
+            counted: whether it is activity. What goes on for as long as the bot does is not.
+        """
+        self._keep(self._one(name, work, counted), name)
 
     async def _again_and_again(self, name: str, loop: Callable[[], Awaitable[None]]) -> None:
         pause = _FIRST_PAUSE
@@ -114,8 +118,8 @@ class Supervisor:
             await self._clock.pause(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
 
-    async def _one(self, name: str, work: Coroutine[Any, Any, None]) -> None:
-        with self.activity(name):
+    async def _one(self, name: str, work: Coroutine[Any, Any, None], counted: bool) -> None:
+        with self.activity(name) if counted else nullcontext():
             try:
                 await work
             except Exception:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import discord
 import structlog
+from discord import app_commands
 from discord.ext import commands
 
 from bot.care.model import Notice
+from bot.chat.asking import cohort_names, own_cohort
 from bot.chat.client import Handrail
 from bot.chat.rooms import Rooms
-from bot.chat.router import Press
-from bot.checkins.cards import consent_card, form, receipt_card
-from bot.checkins.model import Answers, ReachOut, Sleep
+from bot.chat.router import Press, defer, show
+from bot.checkins.cards import consent_card, form, receipt_card, staff_card
+from bot.checkins.model import Answers, CheckIn, ReachOut, Sleep
 from bot.content.library import week_number
 from bot.errors import HandrailError, Refused, StorageError
 from bot.programme.model import Detection, Member
@@ -30,6 +34,24 @@ class CheckIns(commands.Cog):
 
     def __init__(self, rooms: Rooms) -> None:
         self._rooms = rooms
+
+    @app_commands.command(description="The last check-in of each member, for a cohort's staff")
+    @app_commands.describe(cohort="Which cohort")
+    @app_commands.autocomplete(cohort=cohort_names)
+    @app_commands.guild_only()
+    async def checkins(self, interaction: discord.Interaction[Any], cohort: str) -> None:
+        """What to know before group. Who read whose is noted in the audit log (privacy P7)."""
+        await defer(interaction)
+        group = own_cohort(self._rooms, interaction, cohort)
+        programme = self._rooms.programmes.programme(group.guild_id)
+        found = await self._rooms.checkins.for_staff(group)
+        for one in found:
+            await self._rooms.privacy.note(
+                group.guild_id, interaction.user.id, "checkin-read", one.user_id, group.id
+            )
+        members = self._rooms.roster.snapshot.of_cohort(group.id)
+        _ = self._rooms.texts.speaking(programme.language)
+        await show(interaction, staff_card(found, self._titles(found), len(members), _))
 
     async def open(self, press: Press) -> None:
         """*Check in*: the form, or first the question whether answers may be kept."""
@@ -128,6 +150,13 @@ class CheckIns(commands.Cog):
         week = max(1, week_number(cohort.starts_on, today))
         days = (holder.library.for_day(week, day) for day in range(1, _MAX_SKILLS + 1))
         return tuple((day.skill.id, day.skill.title) for day in days)
+
+    def _titles(self, found: Sequence[CheckIn]) -> dict[str, str]:
+        """Titles of the skills that were ticked, as far as the library still has them."""
+        holder = self._rooms.library
+        ids = {skill for one in found for skill in one.answers.skills}
+        items = (holder.library.get(skill) for skill in ids) if holder else ()
+        return {item.id: item.title for item in items if item}
 
     def _member(self, press: Press) -> Member:
         member = self._rooms.roster.snapshot.member(press.guild_id, press.user_id)

@@ -12,6 +12,7 @@ from discord.ext import commands
 
 from bot.cards import Button, Card, Look, custom_id
 from bot.chat.client import Handrail
+from bot.chat.leaving import close_doors
 from bot.chat.rooms import Rooms
 from bot.chat.router import Press, show
 from bot.errors import HandrailError, Refused, TryAgain, Undeliverable
@@ -81,7 +82,8 @@ class Joining(commands.Cog):
         except (Undeliverable, TryAgain) as error:
             raise Refused(
                 _(
-                    "I could not open the channels for you. Nothing was saved. Please tell the staff."
+                    "I could not open the channels for you. Nothing was saved. "
+                    "Please tell the staff."
                 )
             ) from error
         await self._note(press, member, "consent-given")
@@ -145,17 +147,10 @@ class Joining(commands.Cog):
         await press.wait()
         member = self._member(press)
         _ = self._rooms.texts.speaking(member.choices.language)
-        try:
-            await self._rooms.privacy.forget(member.guild_id, member.user_id)
-        except (Undeliverable, TryAgain) as error:
-            raise Refused(
-                _(
-                    "What I kept about you is deleted, but I could not close the channels for "
-                    "you. Please tell the staff."
-                )
-            ) from error
+        await self._rooms.privacy.erase(member.guild_id, member.user_id)
         told = _("You have left, and what I kept about you is deleted. Go well.")
-        await press.show(Card((told,)))
+        await press.show(Card((told,)))  # first, since it goes with the channel it stands in
+        await close_doors(self._rooms, member, _)
 
     @app_commands.command(
         name="my-choices", description=untranslated("See and change what you chose here")

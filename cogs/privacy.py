@@ -12,9 +12,10 @@ from discord.ext import commands
 
 from bot.cards import Button, Card, Look, custom_id
 from bot.chat.client import Handrail
+from bot.chat.leaving import close_doors
 from bot.chat.rooms import Rooms
 from bot.chat.router import Press, defer, show
-from bot.errors import Refused, TryAgain, Undeliverable
+from bot.errors import Refused
 from bot.texts import untranslated
 
 
@@ -71,16 +72,11 @@ class Privacy(commands.Cog):
         _ = self._rooms.speech(press.guild_id, press.user_id, press.locale)
         if press.guild_id is None:
             raise Refused(_("Please type /forget-me in the server it is about."))
-        try:
-            await self._rooms.privacy.forget(press.guild_id, press.user_id)
-        except (Undeliverable, TryAgain) as error:
-            raise Refused(
-                _(
-                    "What I kept about you is deleted, but I could not close the channels for "
-                    "you. Please tell the staff."
-                )
-            ) from error
+        member = await self._rooms.privacy.erase(press.guild_id, press.user_id)
+        # First, since the answer goes with the channel it stands in.
         await press.show(Card((_("Done. I keep nothing about you any more."),)))
+        if member:
+            await close_doors(self._rooms, member, _)
 
 
 async def setup(bot: Handrail) -> None:

@@ -118,7 +118,7 @@ class Prompts(commands.GroupCog, group_name="prompt", group_description="A cohor
         await defer(interaction)
         group = own_cohort(self._rooms, interaction, cohort)
         when = day_named(day, self._today(group))
-        due = await self._rooms.schedule.skip(group, SlotKind(kind), when, interaction.user.id)
+        due = await self._rooms.schedule.skip(group, SlotKind(kind), when)
         self._rooms.wake_worker()
         told = f"The {kind} post of {stamp(due, 'F')} is left out. Other days stay as they are."
         await show(interaction, Card((told,)))

@@ -81,6 +81,7 @@ class Help:
         self._clock = clock
         self._started = clock.now()
         self._last_card: dict[int, tuple[int, datetime]] = {}
+        self._last_finding: dict[int, tuple[Finding, datetime]] = {}
         self._last_coping: dict[int, datetime] = {}
         self._last_line: dict[int, tuple[Posted, datetime]] = {}
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
@@ -93,6 +94,7 @@ class Help:
         """
         finding = notice.finding
         member = self._member(notice)
+        self._recall(notice)
         if notice.private:
             await self._answer(notice, member)
         elif finding.about == "died":
@@ -143,8 +145,12 @@ class Help:
 
         Args:
             language: spoken when they are no member and so have chosen none.
+            level: 0 when they ask of themselves; then what they wrote a short while ago decides
+                which help comes first, since the button in the channel knows nobody.
             country: chosen just now; else a member's own, else the programme's, else none.
         """
+        if level == 0:
+            level, categories, about = self._lately(user_id)
         snapshot = self._roster.snapshot
         member = snapshot.member(guild_id, user_id) or snapshot.anywhere(user_id)
         programme = self._programme(guild_id or (member.guild_id if member else None))
@@ -321,6 +327,21 @@ class Help:
             return False
         return last[0] >= level and self._clock.now() - last[1] < CARD_PAUSE
 
+    def _recall(self, notice: Notice) -> None:
+        finding = notice.finding
+        if finding.level >= STAFF_LEVEL and finding.about not in ("died", "target"):
+            self._last_finding.pop(notice.user_id, None)
+            bare = Finding(finding.level, finding.categories, finding.about)
+            self._last_finding[notice.user_id] = (bare, self._clock.now())
+            while len(self._last_finding) > _REMEMBERED:
+                del self._last_finding[next(iter(self._last_finding))]
+
+    def _lately(self, user_id: int) -> tuple[int, tuple[str, ...], str]:
+        found = self._last_finding.get(user_id)
+        if found is None or self._clock.now() - found[1] > CARD_PAUSE:
+            return 0, (), "self"
+        return found[0].level, found[0].categories, found[0].about
+
     def _remember(self, user_id: int, level: int) -> None:
         self._last_card.pop(user_id, None)
         self._last_card[user_id] = (level, self._clock.now())
@@ -330,6 +351,7 @@ class Help:
     def forget(self, user_id: int) -> None:
         """Remember nothing about a person any more."""
         self._last_card.pop(user_id, None)
+        self._last_finding.pop(user_id, None)
         self._last_coping.pop(user_id, None)
 
     def _member(self, notice: Notice) -> Member | None:

@@ -28,8 +28,8 @@ _CATEGORIES = {
 }
 
 _OUTCOMES = {
-    Outcome.NO_ACTION: untranslated("No action needed, says <@{who}>, {time}."),
-    Outcome.HANDED_OVER: untranslated("Handed over by <@{who}>, {time}."),
+    Outcome.NO_ACTION: untranslated("No action needed, says {who}, {time}."),
+    Outcome.HANDED_OVER: untranslated("Handed over by {who}, {time}."),
 }
 
 
@@ -94,13 +94,18 @@ def _where(episode: Episode, _: Translate) -> str:
 def _standing(episode: Episode, _: Translate) -> str:
     if episode.state is State.CLOSED and episode.outcome and episode.closed_at:
         text = _(_OUTCOMES[episode.outcome])
-        return text.format(who=episode.closed_by, time=stamp(episode.closed_at, "R"))
+        return text.format(who=_staff(episode.closed_by, _), time=stamp(episode.closed_at, "R"))
     if episode.state is State.CLAIMED and episode.claimed_at:
-        text = _("<@{who}> has got this, {time}.")
-        return text.format(who=episode.claimed_by, time=stamp(episode.claimed_at, "R"))
+        text = _("{who} has got this, {time}.")
+        return text.format(who=_staff(episode.claimed_by, _), time=stamp(episode.claimed_at, "R"))
     if episode.outcome is Outcome.HANDED_OVER:
         return _("Handed over to a clinician or lead. Nobody has claimed it yet.")
     return _("Nobody has claimed it yet.")
+
+
+def _staff(user_id: int | None, _: Translate) -> str:
+    """One of the staff; who has deleted their own data has no name any more."""
+    return f"<@{user_id}>" if user_id else _("one of the staff")
 
 
 def _buttons(episode: Episode, _: Translate) -> tuple[tuple[Button, ...], ...]:

@@ -151,12 +151,32 @@ class EpisodeStore:
     async def export(self, guild_id: int, user_id: int) -> dict[str, Any]:
         """What is kept here about one person."""
         mine = await self._where(_mine(guild_id, user_id))
-        return {"episode": [vars(found) for found in mine]}
+        handled = await self._where(
+            (episode.c.guild_id == guild_id)
+            & ((episode.c.claimed_by == user_id) | (episode.c.closed_by == user_id))
+        )
+        return {
+            "episode": [vars(found) for found in mine],
+            "episode_handled": [_handled(found, user_id) for found in handled],
+        }
 
     async def erase(self, guild_id: int, user_id: int) -> None:
-        """Delete it."""
+        """Delete it; what they handled as staff loses their name."""
         async with self._db.write() as connection:
             await connection.execute(delete(episode).where(_mine(guild_id, user_id)))
+            # What they had claimed and not finished is open again, or nobody would look.
+            await connection.execute(
+                update(episode)
+                .where((episode.c.guild_id == guild_id) & (episode.c.claimed_by == user_id))
+                .where(episode.c.state == State.CLAIMED)
+                .values(state=State.OPEN, claimed_at=None)
+            )
+            for column in (episode.c.claimed_by, episode.c.closed_by):
+                await connection.execute(
+                    update(episode)
+                    .where((episode.c.guild_id == guild_id) & (column == user_id))
+                    .values({column: None})
+                )
 
     async def of_person(self, guild_id: int, user_id: int) -> list[Episode]:
         """Everything about one person, so that its cards can be taken down."""
@@ -224,6 +244,17 @@ def _running(value: Episode) -> Any:
 
 def _changing(episode_id: int, changes: Mapping[str, Any]) -> Any:
     return update(episode).where(episode.c.id == episode_id).values(**changes).returning(episode)
+
+
+def _handled(value: Episode, user_id: int) -> dict[str, Any]:
+    """What one of the staff did with an episode; nothing of whom it is about."""
+    return {
+        "episode_id": value.id,
+        "claimed_by": value.claimed_by if value.claimed_by == user_id else None,
+        "claimed_at": value.claimed_at if value.claimed_by == user_id else None,
+        "closed_by": value.closed_by if value.closed_by == user_id else None,
+        "closed_at": value.closed_at if value.closed_by == user_id else None,
+    }
 
 
 def _mine(guild_id: int, user_id: int) -> Any:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from bot.cards import Button, Card, Choice, FieldKind, Form, FormField, Look, custom_id
-from bot.checkins.model import Answers, ReachOut, Sleep
+from bot.care.coverage import stamp
+from bot.checkins.model import Answers, CheckIn, ReachOut, Sleep
 from bot.texts import Translate, untranslated
+
+_LINES = 25  # a cohort is smaller than this; the card stays within Discord's limit
 
 MOOD_WORDS = {
     1: untranslated("1, very hard"),
@@ -49,8 +54,9 @@ def consent_card(subject: str, _: Translate) -> Card:
         title=_("Before you check in"),
         paragraphs=(
             _(
-                "Your programme lets me keep your check-ins, so that you can look back. They are "
-                "locked, and gone after 30 days. `/my-data` shows them. This is your choice."
+                "Your programme lets me keep your check-ins for the staff of your group, who can "
+                "read the last one before group. They are locked, and gone after 30 days. This "
+                "is your choice."
             ),
         ),
         rows=(
@@ -116,6 +122,40 @@ def form(
     return Form(custom_id("checkin", "send", subject), _("Check-in"), tuple(fields))
 
 
+def staff_card(
+    checkins: Sequence[CheckIn], skills: Mapping[str, str], member_count: int, _: Translate
+) -> Card:
+    """What staff read before group: the last check-in of each member who keeps theirs.
+
+    Args:
+        skills: titles by id, as far as they are known.
+        member_count: of the cohort, so that silence is not read as absence.
+    """
+    lines = [
+        f"- <@{one.user_id}>, {stamp(one.created_at)}: {_told(one, skills, _)}" for one in checkins
+    ]
+    count = _("{n} of {all} members have checked in during the last week and keep theirs.")
+    return Card(
+        title=_("Check-ins"),
+        paragraphs=(
+            count.format(n=len(checkins), all=member_count),
+            "\n".join(lines[:_LINES]),
+            _("This is a moment, not a measure. To skip a check-in means nothing by itself."),
+        ),
+    )
+
+
+def _told(checkin: CheckIn, skills: Mapping[str, str], _: Translate) -> str:
+    answers = checkin.answers
+    parts = [
+        _(MOOD_WORDS[answers.mood]) if answers.mood else "",
+        _("sleep: {word}").format(word=_(SLEEP_WORDS[answers.sleep])) if answers.sleep else "",
+        ", ".join(skills.get(skill, skill) for skill in answers.skills),
+        _("asks you to reach out") if answers.reach_out is not ReachOut.NO else "",
+    ]
+    return "; ".join(filter(None, parts)) or _("nothing filled in")
+
+
 def receipt_card(answers: Answers, kept: bool | None, coverage: str | None, _: Translate) -> Card:
     """Says what became of the answers, who reads them and when.
 
@@ -128,8 +168,8 @@ def receipt_card(answers: Answers, kept: bool | None, coverage: str | None, _: T
         fate = _("I could not save your answers, and nothing is kept. You can try again later.")
     elif kept:
         fate = _(
-            "Your answers are kept, locked, for 30 days. `/my-data` shows them to you. Staff are "
-            "not shown them. If you would like staff to know, you can ask them to reach out."
+            "Your answers are kept, locked, for 30 days. Staff of your group can read the last "
+            "one before group. Nobody reads it right away."
         )
     else:
         fate = _("Nothing is kept, and nobody reads it. It was for you.")

@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 KEPT = timedelta(days=30)
+SHOWN = timedelta(days=7)
+"""How far back staff look before group."""
 
 MOODS = (1, 2, 3, 4, 5)
 

@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from bot.checkins.model import KEPT, Answers, CheckIn
+from bot.checkins.model import KEPT, SHOWN, Answers, CheckIn
 from bot.checkins.store import CheckInStore
 from bot.clock import Clock
 from bot.errors import StorageError
-from bot.programme.model import CheckIns, Member
+from bot.programme.model import CheckIns, Cohort, Member
 from bot.programme.service import Roster
 
 log = structlog.get_logger(__name__)
@@ -48,6 +48,14 @@ class CheckInService:
             log.error("checkin_not_kept", user_id=member.user_id, error=error)
             return None
         return True
+
+    async def for_staff(self, cohort: Cohort) -> list[CheckIn]:
+        """The last check-in of each member in the past week: what to know before group.
+
+        Only the last one: staff see no trend of a person (Discord Developer Policy 16).
+        """
+        today = self._clock.now().astimezone(ZoneInfo(cohort.zone)).date()
+        return await self._store.latest(cohort.id, today - SHOWN)
 
     async def purge(self) -> int:
         """Delete check-ins older than 30 days (privacy P4). Returns how many."""

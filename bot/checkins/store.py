@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import delete, insert, select
+from sqlalchemy.engine import RowMapping
 
 from bot.checkins.model import Answers, CheckIn, ReachOut, Sleep
 from bot.storage.engine import Database
@@ -48,22 +49,26 @@ class CheckInStore:
             gone = await connection.execute(delete(checkin).where(checkin.c.created_at < before))
         return int(gone.rowcount)
 
+    async def latest(self, cohort_id: int, since: date) -> list[CheckIn]:
+        """Each member's last check-in on or after a local date, the newest first."""
+        query = (
+            select(checkin)
+            .where((checkin.c.cohort_id == cohort_id) & (checkin.c.local_date >= since))
+            .order_by(checkin.c.local_date.desc(), checkin.c.id.desc())
+        )
+        async with self._db.read() as connection:
+            rows = (await connection.execute(query)).mappings().all()
+        newest: dict[int, CheckIn] = {}
+        for row in rows:
+            newest.setdefault(row["user_id"], self._checkin(row))
+        return list(newest.values())
+
     async def of_person(self, guild_id: int, user_id: int) -> list[CheckIn]:
         """One person's check-ins, oldest first."""
         query = select(checkin).where(_mine(guild_id, user_id)).order_by(checkin.c.local_date)
         async with self._db.read() as connection:
             rows = (await connection.execute(query)).mappings().all()
-        return [
-            CheckIn(
-                guild_id=row["guild_id"],
-                cohort_id=row["cohort_id"],
-                user_id=row["user_id"],
-                local_date=row["local_date"],
-                answers=_answers(self._keys.open(row["sealed_answers"])),
-                created_at=row["created_at"],
-            )
-            for row in rows
-        ]
+        return [self._checkin(row) for row in rows]
 
     async def export(self, guild_id: int, user_id: int) -> dict[str, Any]:
         """What is kept here about one person."""
@@ -73,6 +78,16 @@ class CheckInStore:
         """Delete it."""
         async with self._db.write() as connection:
             await connection.execute(delete(checkin).where(_mine(guild_id, user_id)))
+
+    def _checkin(self, row: RowMapping) -> CheckIn:
+        return CheckIn(
+            guild_id=row["guild_id"],
+            cohort_id=row["cohort_id"],
+            user_id=row["user_id"],
+            local_date=row["local_date"],
+            answers=_answers(self._keys.open(row["sealed_answers"])),
+            created_at=row["created_at"],
+        )
 
 
 def _answers(values: dict[str, Any]) -> Answers:

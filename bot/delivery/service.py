@@ -91,14 +91,14 @@ class Schedule:
         """What the ledger holds for the next two days."""
         return await self._ledger.upcoming(cohort.id, self._clock.now())
 
-    async def skip(self, cohort: Cohort, kind: SlotKind, local_date: date, who: int) -> datetime:
+    async def skip(self, cohort: Cohort, kind: SlotKind, local_date: date) -> datetime:
         """Leave out one occurrence. Returns when it would have been posted.
 
         Raises:
             Refused: there is none on that date, or it is posted already.
         """
         one = await self._occurrence(cohort, kind, local_date)
-        if not await self._ledger.skip(cohort.id, one, f"Skipped by {who}.", self._clock.now()):
+        if not await self._ledger.skip(cohort.id, one, "Skipped by staff.", self._clock.now()):
             raise Refused(f"The {kind.value} post of {local_date} is posted or skipped already.")
         return one.due_at
 

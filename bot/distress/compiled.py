@@ -31,10 +31,10 @@ from bot.distress.template import (
 from bot.distress.words import NUMBER
 from bot.errors import DataError, Problem
 
-_FORMAT = 2  # raise it when the cache would be read differently
+_FORMAT = 4  # raise it when the cache would be read differently
 _FIRST = 0x1000  # symbols from here on all take three bytes in UTF-8
 WIDTH = 3
-_MOST_NEEDS = 4  # word sets kept for a way: the rarest say most
+_MOST_NEEDS = 5  # word sets kept for a way: the rarest say most
 
 
 @dataclass
@@ -45,6 +45,7 @@ class Rule:
         phrases: one pattern over symbols for each.
         ways: for each phrase how it can match: numbers of word sets that each have a word there.
         far: for each phrase whether it reaches over the end of a sentence.
+        also_needs: number of a word set that the text needs for ``also``, if there is one.
         also, never: patterns that must, or must not, be found in the same message.
         about, level, category and the rest: as in the lexicon.
     """
@@ -54,6 +55,7 @@ class Rule:
     phrases: list[str]
     ways: list[list[list[int]]]
     far: list[bool]
+    also_needs: list[int] = field(default_factory=list)
     also: str = ""
     never: str = ""
     category: str = ""
@@ -193,8 +195,10 @@ class _Compiler:
         self._sources = sources
         self._spellings = spellings
         self._trees = trees
-        rank = (word for source in sources for word in source.lexicon.common.split())
-        self._rank = {word: place for place, word in enumerate(rank)}
+        self._rank: dict[str, int] = {}
+        for source in sources:
+            for place, word in enumerate(source.lexicon.common.split()):
+                self._rank[word] = min(place, self._rank.get(word, place))
         self._sets: dict[frozenset[str], int] = {}
         self._symbols = self._number()
         self._classes = {word: self._class(word) for word in self._symbols}
@@ -232,6 +236,13 @@ class _Compiler:
             found.append([self._sets.setdefault(need, len(self._sets)) for need in rarest])
         return found
 
+    def _also(self, nodes: list[Node]) -> list[int]:
+        each = [way for node in nodes for way in ways(node, self._cost)]
+        if not each or not all(each):
+            return []
+        any_of = self._spread(frozenset[str]().union(*(min(w, key=self._cost) for w in each)))
+        return [self._sets.setdefault(any_of, len(self._sets))]
+
     def _spread(self, need: frozenset[str]) -> frozenset[str]:
         return need.union(*(self._meant(word) for word in need if word[-1] in "*#"))
 
@@ -249,6 +260,7 @@ class _Compiler:
             phrases=[self._either([node]) for node in tree.phrases],
             ways=[self._ways(node) for node in tree.phrases],
             far=[reaches_far(node) for node in tree.phrases],
+            also_needs=self._also(tree.also),
             also=self._either(tree.also),
             never=self._either(tree.never),
         )

@@ -74,10 +74,13 @@ class Screener:
             present |= mask
             if anchored:
                 phrases += anchored
-        closer = present & _LOOK_CLOSER or ODD.search(folded.text)
-        if not closer and not any(need & present == need for need, _, _ in phrases):
-            return NOTHING
-        return self._closely(folded, language)
+        closer = bool(present & _LOOK_CLOSER or ODD.search(folded.text))
+        if closer:
+            return self._closely(folded, language, rewrite=True)
+        for phrase in phrases:
+            if phrase[0] & present == phrase[0]:
+                return self._closely(folded, language, rewrite=False)
+        return NOTHING
 
     def _look_up(self, typed: str) -> tuple[int, list[Phrase]]:
         words, _ = self._speller.read(typed)
@@ -95,8 +98,8 @@ class Screener:
             self._seen[typed] = mask, phrases
         return mask, phrases
 
-    def _closely(self, folded: Folded, language: str | None) -> Finding:
-        row = stream(folded.text, self._speller)
+    def _closely(self, folded: Folded, language: str | None, *, rewrite: bool) -> Finding:
+        row = stream(folded.text, self._speller, rewrite=rewrite)
         text = Text(row, self._patterns)
         hits = [
             Hit(rule, start, end)

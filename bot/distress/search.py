@@ -15,7 +15,8 @@ from bot.distress.spelling import OTHER
 from bot.distress.template import EDGE
 from bot.distress.words import WORDS_AND_SIGNS, Stream
 
-Phrase = tuple[int, int, int]  # mask of what a way needs, index of its rule, of its phrase
+# What a way needs in the text, what of it in one window, the index of its rule, of its phrase.
+Phrase = tuple[int, int, int, int]
 Span = tuple[int, int]
 
 _WINDOW, _STEP = 56, 28  # words; no phrase is longer than a step, but for ~
@@ -121,27 +122,41 @@ class Index:
         self.anchored: dict[str, list[Phrase]] = {}
         self._far_anchored: dict[str, list[Phrase]] = {}
         self.always = 0
+        self._bit: dict[int, int] = {}
         self._mask(sets)
         self._anchor(sets)
 
     def _mask(self, sets: Sequence[Sequence[str]]) -> None:
         numbers: dict[str, list[int]] = {}
-        for number, words in enumerate(sets, start=1):
-            for word in words:
-                numbers.setdefault(word, []).append(number)
+        for place, number in enumerate(self._used(), start=1):
+            self._bit[number] = place
+            for word in sets[number]:
+                numbers.setdefault(word, []).append(place)
         for word, found in numbers.items():
-            bits = bytearray(len(sets) // 8 + 1)
+            bits = bytearray(len(self._bit) // 8 + 1)
             for number in found:
                 bits[number // 8] |= 1 << number % 8
             mask = self.masks[word] = int.from_bytes(bits, "little")
             if not WORDS_AND_SIGNS.fullmatch(word.strip("*")):
                 self.always |= mask
 
+    def _used(self) -> list[int]:
+        near = {n for rule in self._rules for ways in rule.ways for way in ways for n in way}
+        return sorted(near.union(*(rule.also_needs for rule in self._rules)))
+
+    def _bits(self, numbers: Sequence[int]) -> int:
+        mask = 0
+        for number in numbers:
+            mask |= 1 << self._bit[number]
+        return mask
+
     def _anchor(self, sets: Sequence[Sequence[str]]) -> None:
         for index, rule in enumerate(self._rules):
+            also = self._bits(rule.also_needs)
             for place, (ways, far) in enumerate(zip(rule.ways, rule.far, strict=True)):
                 for way in ways:
-                    phrase = (sum(1 << number + 1 for number in set(way)), index, place)
+                    near = self._bits(way)
+                    phrase = (near | also, near, index, place)
                     for word in sets[way[0]]:
                         self.anchored.setdefault(word, []).append(phrase)
                         if far:
@@ -171,7 +186,7 @@ class Index:
         for word in set(text.stream.words[window[0] : window[1]]):
             present |= self.masks.get(word, 0)
             ways += anchored.get(word, ())
-        for index, place in {(i, p) for need, i, p in ways if need & present == need}:
+        for index, place in {(i, p) for _, need, i, p in ways if need & present == need}:
             rule = self._rules[index]
             spans = found.get(index, {})
             if rule.far[place] == far and len(spans) < _MOST_SPANS:

@@ -52,13 +52,13 @@ class Speller:
         self._stems = sorted((w[:-1] for w in vocabulary if w.endswith("*")), key=len, reverse=True)
         self._stem_starts = frozenset(stem[:3] for stem in self._stems)
         self._anchors = frozenset(anchors)
-        self._by_length: dict[int, list[str]] = {}
+        self._hidden: dict[tuple[int, str], list[str]] = {}
         self._near: dict[str, list[str]] = {}
         for anchor in sorted(self._anchors):
             for key in {anchor, *_shorter(anchor)}:
                 self._near.setdefault(key, []).append(anchor)
         for word in (*sorted(self._anchors), *sorted(self._vocabulary)):
-            self._by_length.setdefault(len(word), []).append(word)
+            self._hidden.setdefault((len(word), word[0]), []).append(word)
         self.halves = frozenset(
             half
             for anchor in self._anchors
@@ -183,10 +183,11 @@ class Speller:
         if shown == len(chunk) or not shown or chunk[0] in _CENSORS:
             return None
         starred = any(character in _STARS for character in chunk)
-        for word in self._by_length.get(len(chunk), ()):
-            fits = all(c in (a, *_CENSORS) for c, a in zip(chunk, word, strict=True))
+        for word in self._hidden.get((len(chunk), chunk[0]), ()):
             # A dash may just be a dash; stars between letters hide a word on purpose.
-            if fits and (starred or word in self._anchors) and (shown > 1 or len(word) > 5):
+            if not (starred or word in self._anchors) or not (shown > 1 or len(word) > 5):
+                continue
+            if all(c == a or c in _CENSORS for c, a in zip(chunk, word, strict=True)):
                 found = self._listed(word)
                 return (found[0], "censored") if found else None
         return None

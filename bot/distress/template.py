@@ -3,7 +3,8 @@
 A template is a row of words. ``(a b|c)`` is either phrase, ``x?`` may be missing, ``word*`` is any
 word that starts so, ``#`` any number, ``{slot}`` one of the slot's phrases, ``..`` up to two words
 in between, ``...`` up to five, ``....`` up to twelve, ``~`` up to twenty of this sentence and
-the next, ``<`` and ``>`` the start and the end of a sentence. Without brackets, ``|`` parts the whole template.
+the next, ``<`` and ``>`` the start and the end of a sentence. Without brackets, ``|`` parts the
+whole template.
 
 Patterns run over *symbols*, one per word, not over letters. That keeps them short, and RE2
 keeps them linear: there is no backtracking, whatever a lexicon says.

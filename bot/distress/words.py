@@ -19,9 +19,14 @@ _TOKEN = re.compile(
     r"|(?P<blank>\n\s*\n)|(?P<line>\n)|(?P<end>[.!?;\u3002\uff01\uff1f\u00bf\u00a1\u061f]+)"
     r"|(?P<quote>\"|(?<!\w)'|'(?!\w))|(?P<sign>[^\w\s])"
 )
+_SIGNS = r"@$!|*#+\d(\u20ac\-_.\u2022\u2013\u2014"
+# A sign or digit between letters, after a letter, or before two. It begins with a plain class,
+# so that texts without signs cost next to nothing; every look ahead is bounded.
 ODD = re.compile(
-    r"[^\W\d_][@$!|*#+\d(\u20ac\-_.\u2022\u2013\u2014]+[^\W\d_]|(?<!\w)[0-9@$|+]+[^\W\d_]{2}|[^\W\d_][\d|$@]"
+    rf"[{_SIGNS}](?:(?<=[^\W\d_].)(?=[{_SIGNS}]{{0,12}}[^\W\d_])|(?<=[^\W\d_][\d|$@])"
+    r"|(?<=(?<!\w)[\d@$|+])(?=[\d@$|+]{0,8}[^\W\d_]{2}))"
 )
+_QUOTE = re.compile(r"\"|'(?:(?<!\w.)|(?!\w))")
 _CHUNK = re.compile(r"\S+")
 APART = re.compile(
     r"(?<![^\W_])(?<!')(?:[^\W_][\s._\-*~/|,+\u2022\u00b7]{1,3}){2,59}[^\W_](?![^\W_])(?!')"
@@ -63,12 +68,18 @@ class Stream:
             self.add([EDGE], at, at, PLAIN)
 
 
-def stream(text: str, speller: Speller) -> Stream:
-    """Split folded text into the words that rules read."""
+def stream(text: str, speller: Speller, *, rewrite: bool = True) -> Stream:
+    """Split folded text into the words that rules read.
+
+    Args:
+        text: folded text.
+        speller: reads the single words.
+        rewrite: whether to look for leet, stars, letters apart and halves of words.
+    """
     found = Stream()
     found.edge(0)
     at = 0
-    for start, end, (words, view) in _rewritten(text, speller):
+    for start, end, (words, view) in _rewritten(text, speller) if rewrite else ():
         _plain(text, at, start, speller, found)
         found.add(words, start, end, view)
         at = end
@@ -137,15 +148,14 @@ def _plain(text: str, start: int, end: int, speller: Speller, found: Stream) -> 
 
 def _quoted_places(text: str) -> Iterator[tuple[int, int]]:
     opened: int | None = None
-    if '"' in text or "'" in text:
-        for token in _TOKEN.finditer(text):
-            if token.lastgroup != "quote":
-                continue
-            if opened is None:
-                opened = token.end()
-            else:
-                yield opened, token.start()
-                opened = None
+    for mark in _QUOTE.finditer(text):
+        if opened is None:
+            opened = mark.end()
+        else:
+            yield opened, mark.start()
+            opened = None
+    if ">" not in text:
+        return
     at = 0
     for line in text.splitlines(keepends=True):
         if line.lstrip().startswith(">"):
@@ -156,6 +166,8 @@ def _quoted_places(text: str) -> Iterator[tuple[int, int]]:
 def _quotes(text: str, found: Stream) -> None:
     """Mark the words inside pairs of quotation marks and on lines that quote."""
     spans = sorted(_quoted_places(text))
+    if not spans:
+        return
     at = 0
     for index, start in enumerate(found.starts):
         while at < len(spans) and spans[at][1] <= start:

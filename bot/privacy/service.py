@@ -14,6 +14,7 @@ from bot.checkins.service import CheckInService
 from bot.clock import Clock
 from bot.delivery.store import LedgerStore
 from bot.privacy.store import AuditStore
+from bot.programme.model import Member
 from bot.programme.service import Joining, Roster
 from bot.supervisor import Activity
 
@@ -77,8 +78,8 @@ class Privacy:
             found |= await store.export(guild_id, user_id)
         return {table: rows for table, rows in found.items() if rows}
 
-    async def forget(self, guild_id: int, user_id: int) -> None:
-        """Delete it all, at once, and close the channels to them.
+    async def erase(self, guild_id: int, user_id: int) -> Member | None:
+        """Delete it all, at once. Returns the member they were; their role is still there.
 
         Messages stay in Discord, where each person can delete their own (privacy P15).
         """
@@ -86,11 +87,15 @@ class Privacy:
         await self._care.forget(guild_id, user_id)
         for store in self._stores:
             await store.erase(guild_id, user_id)
+        await self._roster.reload()
         log.info("person_forgotten", guild_id=guild_id, user_id=user_id)
+        return member
+
+    async def forget(self, guild_id: int, user_id: int) -> None:
+        """Delete it all and close the channels to them."""
+        member = await self.erase(guild_id, user_id)
         if member:
-            await self._joining.leave(member)
-        else:
-            await self._roster.reload()
+            await self._joining.close_doors(member)
 
     async def purge(self) -> None:
         """Delete what has been kept long enough (privacy P4)."""

@@ -187,7 +187,7 @@ def choices_form(
         fields.append(
             FormField(
                 "checkins_stored",
-                _("May I keep your check-ins?"),
+                _("May I keep your check-ins for staff?"),
                 FieldKind.ONE_OF,
                 description=_("Locked, for 30 days. If no, nothing is kept"),
                 choices=_yes_no(_, now.checkins_stored if now else None),
@@ -245,7 +245,7 @@ def choices_card(programme: Programme, cohort: Cohort, mine: Choices, _: Transla
         ),
     ]
     if programme.checkins is CheckIns.STORED:
-        kept = _("Your check-ins are kept: {answer}")
+        kept = _("Your check-ins are kept for staff: {answer}")
         lines.append(kept.format(answer=yes if mine.checkins_stored else no))
     if programme.level_3_always and not mine.staff_told:
         lines.append(_("This programme tells staff when a life may be in danger, even so."))

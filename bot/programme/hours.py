@@ -26,11 +26,15 @@ _WINDOW = re.compile(
 )
 _EXAMPLE = "Write them like this: Mon-Fri 09:00-17:00; Sat 10:00-13:00. Or write: none."
 _WEEK = 7
+_MIDNIGHT = time(0)
 
 
 @dataclass(frozen=True)
 class Window:
-    """Staffed from ``start`` to ``end`` of one ISO weekday (1 is Monday), local time."""
+    """Staffed from ``start`` to ``end`` of one ISO weekday (1 is Monday), local time.
+
+    An ``end`` of 00:00 is the midnight that ends the day.
+    """
 
     weekday: int
     start: time
@@ -53,8 +57,9 @@ class StaffedHours:
         """
         if text.strip().lower() in {"", "none"}:
             return cls(zone, ())
-        windows = [window for part in text.split(";") for window in _windows(part)]
-        return cls(zone, tuple(sorted(windows, key=lambda w: (w.weekday, w.start))))
+        parts = filter(str.strip, text.split(";"))
+        windows = {window for part in parts for window in _windows(part)}
+        return cls(zone, tuple(sorted(windows, key=lambda w: (w.weekday, w.start, w.end))))
 
     @classmethod
     def from_rows(cls, zone: str, rows: list[list[str]]) -> StaffedHours:
@@ -97,22 +102,29 @@ class StaffedHours:
         for window in self.windows:
             by_hours.setdefault((window.start, window.end), []).append(window.weekday)
         parts = [
-            f"{_joined(days, _)} {start:%H:%M}-{end:%H:%M}"
+            f"{_joined(days, _)} {start:%H:%M}-{_end(end)}"
             for (start, end), days in by_hours.items()
         ]
         return "; ".join(parts)
 
     def _spans(self, now: datetime) -> list[tuple[datetime, datetime]]:
+        """The windows around ``now`` as instants, in order; those that touch are one."""
         zone = ZoneInfo(self.zone)
         today = now.astimezone(zone).date()
-        spans = [
-            (_instant(day, window.start, zone), _instant(day, window.end, zone))
-            for offset in range(-1, _WEEK + 1)
-            for day in [today + timedelta(days=offset)]
-            for window in self.windows
-            if window.weekday == day.isoweekday()
-        ]
-        return sorted(spans)
+        spans: list[tuple[datetime, datetime]] = []
+        for offset in range(-1, _WEEK + 1):
+            day = today + timedelta(days=offset)
+            for window in self.windows:
+                if window.weekday != day.isoweekday():
+                    continue
+                last = day + timedelta(days=1) if window.end == _MIDNIGHT else day
+                start = _instant(day, window.start, zone)
+                end = _instant(last, window.end, zone)
+                if spans and start <= spans[-1][1]:
+                    start, before = spans.pop()
+                    end = max(end, before)
+                spans.append((start, end))
+        return spans
 
 
 def _instant(day: date, at: time, zone: ZoneInfo) -> datetime:
@@ -120,24 +132,37 @@ def _instant(day: date, at: time, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, at, zone).astimezone(ZoneInfo("UTC"))
 
 
+def _end(at: time) -> str:
+    return "24:00" if at == _MIDNIGHT else f"{at:%H:%M}"
+
+
 def _windows(part: str) -> list[Window]:
     found = _WINDOW.match(part)
     if not found:
         raise ValueError(f"I could not read these hours: {part.strip()}. {_EXAMPLE}")
     try:
-        start, end = (time.fromisoformat(found[name].zfill(5)) for name in ("start", "end"))
+        start = time.fromisoformat(found["start"].zfill(5))
+        end = _MIDNIGHT if found["end"] == "24:00" else time.fromisoformat(found["end"].zfill(5))
     except ValueError as error:
         raise ValueError(f"I could not read these hours: {part.strip()}. {_EXAMPLE}") from error
-    if start >= end:
-        raise ValueError(f"The hours end before they start: {part.strip()}. {_EXAMPLE}")
+    if start >= end and end != _MIDNIGHT:
+        raise ValueError(
+            f"The hours end before they start: {part.strip()}. {_EXAMPLE} "
+            f"A night is two parts: Fri 22:00-24:00; Sat 00:00-06:00."
+        )
     return [Window(day, start, end) for day in _weekdays(found["days"])]
 
 
 def _weekdays(text: str) -> list[int]:
     days: list[int] = []
-    for piece in re.split(r"[,\s]+", text.strip().lower()):
-        ends = [_weekday(name) for name in re.split(r"[-–]", piece)]
-        days += range(ends[0], ends[-1] + 1) if ends[0] <= ends[-1] else ends
+    runs = re.sub(r"\s*(?:[-–]|\bto\b)\s*", "-", text.strip().lower())
+    for piece in re.split(r"[,\s]+", runs):
+        first, *rest = [_weekday(name) for name in piece.split("-")]
+        if len(rest) > 1:
+            raise ValueError(f"I could not read these days: {text.strip()}. {_EXAMPLE}")
+        last = rest[0] if rest else first
+        length = (last - first) % _WEEK + 1  # Fri-Mon goes on over the weekend
+        days += [(first - 1 + step) % _WEEK + 1 for step in range(length)]
     return sorted(set(days))
 
 

@@ -19,12 +19,14 @@ CONSENT_VERSION = 1
 NAME_LENGTH = 40
 
 # A role name shows on every profile in the server, so it must not say what somebody is here for
-# (privacy-and-platform P9). Matched as whole words.
+# (privacy-and-platform P9). Matched as whole words, also with a number behind: "IOP2".
 _TELLING = re.compile(
-    r"\b(iop|php|intensive|outpatient|patients?|clients?|clinic|clinical|rehab|recovery|sober"
+    r"(?<![^\W\d_])(iop|php|intensive|outpatient|patients?|clients?|clinic|clinical|rehab|recovery|sober"
     r"|sobriety|addicts?|addiction|alcohol|drugs?|detox|substance|depress\w*|anxi\w*|bipolar"
     r"|ptsd|trauma|suicid\w*|self.?harm|eating|psychosis|mental|psych\w*|therapy|treatment"
-    r"|dbt|cbt|disorder|crisis)\b",
+    r"|dbt|cbt|disorder|crisis|adicci\w*|adict\w*|alcoh\w*|ansiedad|depresi\w*|pacientes?"
+    r"|recuperaci\w*|terapias?|terap[eé]utic\w*|tratamientos?|trastornos?|autolesi\w*)"
+    r"(?![^\W\d_])",
     re.IGNORECASE,
 )
 

@@ -282,11 +282,9 @@ class Joining:
         await self._roster.reload()
         return changed
 
-    async def leave(self, member: Member) -> None:
-        """Forget their choices and close the channels to them."""
+    async def close_doors(self, member: Member) -> None:
+        """Close the channels to somebody who is no member any more."""
         cohort = self._roster.snapshot.cohorts[member.cohort_id]
-        await self._store.erase(member.guild_id, member.user_id)
-        await self._roster.reload()
         await self._places.dismiss(cohort, member.user_id)
         log.info(
             "member_left", guild_id=member.guild_id, cohort_id=cohort.id, user_id=member.user_id

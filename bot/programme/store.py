@@ -147,7 +147,17 @@ class ProgrammeStore:
             mine = (member.c.guild_id == guild_id) & (member.c.user_id == user_id)
             members = await _rows(connection, select(member).where(mine))
             staff = await _rows(connection, _staff_of(guild_id, user_id))
-        return {"member": [dict(row) for row in members], "cohort_staff": [dict(r) for r in staff]}
+            accepted = await _rows(
+                connection, select(programme).where(_accepted(guild_id, user_id))
+            )
+        return {
+            "member": [dict(row) for row in members],
+            "cohort_staff": [dict(row) for row in staff],
+            "programme": [
+                {name: row[name] for name in ("limits_accepted_by", "limits_accepted_at")}
+                for row in accepted
+            ],
+        }
 
     async def erase(self, guild_id: int, user_id: int) -> None:
         """Delete it."""
@@ -158,6 +168,11 @@ class ProgrammeStore:
                 delete(cohort_staff)
                 .where(cohort_staff.c.user_id == user_id)
                 .where(cohort_staff.c.cohort_id.in_(cohorts))
+            )
+            await connection.execute(
+                update(programme)
+                .where(_accepted(guild_id, user_id))
+                .values(limits_accepted_by=None)
             )
 
 
@@ -180,6 +195,10 @@ def _staff_of(guild_id: int, user_id: int) -> Any:
         .where(cohort.c.guild_id == guild_id)
         .where(cohort_staff.c.user_id == user_id)
     )
+
+
+def _accepted(guild_id: int, user_id: int) -> Any:
+    return (programme.c.guild_id == guild_id) & (programme.c.limits_accepted_by == user_id)
 
 
 def _of_member(guild_id: int, user_id: int) -> Any:

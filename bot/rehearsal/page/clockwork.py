@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from bot.errors import RehearsalError
@@ -52,9 +53,7 @@ class Clockwork:
         """
         now = self._stage.clock.now()
         if when < now:
-            raise RehearsalError(
-                "The clock runs forward only. Choose a later time, or start over."
-            )
+            raise RehearsalError("The clock runs forward only. Choose a later time, or start over.")
         if when > now + _FARTHEST:
             raise RehearsalError("That is more than 400 days away. Choose a nearer day.")
         self.target, self.playing = when, False
@@ -179,7 +178,8 @@ def later(wanted: object, now: datetime, zone: ZoneInfo) -> datetime:
     return instant(day.date(), day.time(), zone)
 
 
-def changes(zone: ZoneInfo, start: date, days: int) -> list[tuple[date, int]]:
+@lru_cache(maxsize=64)
+def changes(zone: ZoneInfo, start: date, days: int) -> tuple[tuple[date, int], ...]:
     """The days from ``start`` on which clocks in ``zone`` change, with the minutes gained.
 
     Forward is positive: that many minutes are left out.
@@ -190,9 +190,4 @@ def changes(zone: ZoneInfo, start: date, days: int) -> list[tuple[date, int]]:
         length = instant(day + _DAY, time.min, zone) - instant(day, time.min, zone)
         if length != _DAY:
             found.append((day, int((_DAY - length).total_seconds() // 60)))
-    return found
-
-
-def midnight_after(when: datetime, zone: ZoneInfo) -> datetime:
-    """The end of the local day that holds ``when``, in UTC."""
-    return instant(when.astimezone(zone).date() + _DAY, time.min, zone).astimezone(UTC)
+    return tuple(found)

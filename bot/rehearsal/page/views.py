@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from bot.rehearsal import commands, components, permissions
 from bot.rehearsal.interactions import Modal
-from bot.rehearsal.people import Person
 from bot.rehearsal.page.stage import Stage, sees
+from bot.rehearsal.people import Person
 from bot.rehearsal.state import CATEGORY, TEXT, Channel, Json, Message
 
 _PINNED_NOTE = 6  # message type: "... pinned a message"
@@ -24,11 +25,8 @@ def places(stage: Stage, person: Person) -> list[Json]:
         return found
     seen = [c for c in stage.guild.channels.values() if permissions.sees(person, c)]
     texts = sorted((c for c in seen if c.type == TEXT), key=lambda c: (c.position, c.id))
-    homes: list[Channel | None] = [None]
-    homes += sorted(
-        {c.parent for c in texts if c.parent}, key=lambda category: (category.position, category.id)
-    )
-    for home in homes:
+    categories = {c.parent for c in texts if c.parent}
+    for home in (None, *sorted(categories, key=lambda c: (c.position, c.id))):
         if home is not None:
             found.append({"id": str(home.id), "kind": "category", "name": home.name})
         for channel in (c for c in texts if c.parent is home):
@@ -113,25 +111,19 @@ def page_of(
     ids.sort()
     end = len(ids)
     if before is not None:
-        end = _place_of(ids, before)
+        end = bisect_left(ids, before)
     elif after is not None:
-        end = min(len(ids), _place_of(ids, after + 1) + limit)
+        end = min(len(ids), bisect_left(ids, after + 1) + limit)
     elif around is not None:
-        end = min(len(ids), _place_of(ids, around) + limit // 2)
+        end = min(len(ids), bisect_left(ids, around) + limit // 2)
     start = max(0, end - limit)
     if after is not None:
-        start = _place_of(ids, after + 1)
+        start = bisect_left(ids, after + 1)
     return {
         "messages": [message(channel.messages[number], person) for number in ids[start:end]],
         "older": start > 0,
         "newer": end < len(ids),
     }
-
-
-def _place_of(ids: list[int], wanted: int) -> int:
-    from bisect import bisect_left
-
-    return bisect_left(ids, wanted)
 
 
 def message(one: Message, reader: Person) -> Json:
