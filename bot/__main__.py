@@ -93,13 +93,13 @@ def check(
 @cli.command()
 def migrate() -> None:
     """Bring the database to this version of Handrail."""
-    from bot.settings import load_settings
+    from bot.settings import load_settings, make_data_dir
     from bot.storage.engine import Database
     from bot.storage.migrate import head, upgrade
 
     async def work() -> None:
         settings = load_settings(needs=())
-        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_data_dir(settings)
         async with Database.open(settings.database_url.get_secret_value()) as db:
             await upgrade(db)
             typer.echo(f"{db.place} is at revision {head()}.")
@@ -144,12 +144,14 @@ def keys_rotate() -> None:
     """Seal everything again with the first key of HANDRAIL_ENCRYPTION_KEYS."""
     from bot.settings import load_settings
     from bot.storage.engine import Database
+    from bot.storage.migrate import require_head
     from bot.storage.secrets import Keyring
 
     async def work() -> None:
         settings = load_settings(needs=("encryption_keys",))
         ring = Keyring([key.get_secret_value() for key in settings.encryption_keys])
         async with Database.open(settings.database_url.get_secret_value()) as db:
+            await require_head(db)
             count = await ring.rotate_all(db)
         typer.echo(f"{count} values are sealed with the first key. Older keys can go.")
 

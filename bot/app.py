@@ -58,7 +58,7 @@ from bot.privacy.service import Privacy
 from bot.privacy.store import AuditStore
 from bot.programme.service import Joining, Programmes, Roster
 from bot.programme.store import ProgrammeStore
-from bot.settings import Settings
+from bot.settings import Settings, make_data_dir
 from bot.storage.engine import Database
 from bot.storage.migrate import require_head
 from bot.storage.secrets import Keyring
@@ -151,7 +151,7 @@ async def run(settings: Settings) -> None:
     ):
         health = Health()
         folder = settings.content_dir or shipped_data()
-        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_data_dir(settings)
         data = read_data(folder, settings.data_dir / "lexicon.cache", health)
         keys = Keyring([key.get_secret_value() for key in settings.encryption_keys])
         pacer = Pacer(clock)

@@ -159,6 +159,21 @@ def load_settings(
     return settings
 
 
+def make_data_dir(settings: Settings) -> None:
+    """Make the folder for what Handrail keeps, for this user alone.
+
+    Raises:
+        SettingsError: it cannot be made.
+    """
+    try:
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(
+            f"The folder {settings.data_dir} cannot be made ({error.strerror}). "
+            "Set HANDRAIL_DATA_DIR to a folder that this user may write to."
+        ) from error
+
+
 def unknown_variables(environ: Mapping[str, str]) -> list[tuple[str, str | None]]:
     """Variables that look like settings and are none, each with the setting it resembles.
 

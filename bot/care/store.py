@@ -42,6 +42,8 @@ class EpisodeStore:
             level 3 came again after a while.
         """
         async with self._db.write() as connection:
+            if self._db.dialect == "postgresql":  # SQLite has one writer at a time anyway
+                await connection.execute(select(func.pg_advisory_xact_lock(value.user_id)))
             found = (await connection.execute(_running(value))).mappings().first()
             if found is None:
                 made = insert(episode).values(self._row(value)).returning(episode)

@@ -6,11 +6,14 @@ from what was found, and what happens then: the finding is quieted, under the ru
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from bot.distress.compiled import Rule
 from bot.distress.search import Span, Text
+
+
+_REACH = 40  # words; in a longer text, what is further away speaks of something else
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ class _Reason:
 
 def quieted(
     hits: list[Hit],
-    rules: Iterable[Rule],
+    rules: Collection[Rule],
     found: Iterable[tuple[Rule, list[Span]]],
     text: Text,
 ) -> tuple[list[Hit], list[tuple[str, str]]]:
@@ -50,12 +53,17 @@ def quieted(
         reasons += [
             _Reason(rule, [], text.spans(rule.never)) for rule in rules if rule.where == "quoted"
         ]
+    # A language with context rules of its own is quieted by those alone.
+    languages = {rule.language for rule in rules}
     standing: list[Hit] = []
     silent: list[tuple[str, str]] = []
     for hit in _unclaimed(hits, silent):
         by = None
         if not hit.rule.firm:
-            by = next((reason.rule.id for reason in reasons if _quiets(reason, hit, text)), None)
+            by = next(
+                (reason.rule.id for reason in reasons if _quiets(reason, hit, languages, text)),
+                None,
+            )
         if by is None:
             standing.append(hit)
         else:
@@ -85,8 +93,10 @@ def _accompanied(hit: Hit, standing: list[Hit]) -> bool:
     return any(o.rule.category in hit.rule.beside and o.rule is not hit.rule for o in standing)
 
 
-def _quiets(reason: _Reason, hit: Hit, text: Text) -> bool:
+def _quiets(reason: _Reason, hit: Hit, languages: Collection[str], text: Text) -> bool:
     rule = reason.rule
+    if rule.language != hit.rule.language and hit.rule.language in languages:
+        return False
     if rule.only and hit.rule.category not in rule.only and hit.rule.id not in rule.only:
         return False
     if rule.id in hit.rule.ignores or (rule.kind == "past" and hit.rule.past_counts):
@@ -103,15 +113,19 @@ def _lifted(reason: _Reason, hit: Hit, text: Text) -> bool:
     if where == "quoted":  # what is itself quoted does not say that the writer means it
         return any(not text.quoted(span) for span in reason.lifting)
     if where == "message":
-        return bool(reason.lifting)
+        return any(_near(span, hit) for span in reason.lifting)
     here = text.sentence(hit.start)
     return any(text.sentence(start) == here for start, _ in reason.lifting)
+
+
+def _near(span: Span, hit: Hit) -> bool:
+    return span[0] - hit.end <= _REACH and hit.start - span[1] <= _REACH
 
 
 def _stands(rule: Rule, span: Span, hit: Hit, text: Text) -> bool:
     start, end = span
     if rule.where == "message":
-        return True
+        return _near(span, hit)
     if rule.where == "over":
         return start < hit.end and hit.start < end
     if text.sentence(start) != text.sentence(hit.start):

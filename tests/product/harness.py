@@ -25,7 +25,7 @@ from bot.rehearsal.faults import Faults, Trouble
 from bot.rehearsal.interactions import Reply
 from bot.rehearsal.people import Person
 from bot.rehearsal.server import Rehearsal
-from bot.rehearsal.state import Channel, Json, Message
+from bot.rehearsal.state import COMPONENTS_V2, Channel, Json, Message
 from bot.settings import Settings
 from bot.storage.secrets import new_key
 
@@ -245,6 +245,14 @@ class House:
         message = await who.say(channel or self.at("talk"), text)
         await self.r.quiet()
         return message
+
+    def old_button(self, custom_id: str) -> Message:
+        """A message of the bot's, as another version of it may have left behind."""
+        button = {"type": 2, "id": 2, "style": 1, "label": "Old", "custom_id": custom_id}
+        row = {"type": 1, "id": 1, "components": [button]}
+        return self.r.world.create_message(
+            self.general, self.r.world.bot, components=[row], flags=COMPONENTS_V2
+        )
 
     async def press(self, who: Person, message: Message, button: str) -> Reply:
         """Press a button and wait."""

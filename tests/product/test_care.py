@@ -405,9 +405,7 @@ async def test_today_after_when_you_can(evening: House) -> None:
 async def test_peoples_cards_are_their_own(river: House) -> None:
     """Two members in distress make two cards."""
     ana, ben = await river.member("Ana"), await river.member("Ben")
-    await asyncio.gather(
-        ana.say(river.at("talk"), WORRYING), ben.say(river.at("talk"), WORRYING)
-    )
+    await asyncio.gather(ana.say(river.at("talk"), WORRYING), ben.say(river.at("talk"), WORRYING))
     await river.r.quiet()
     assert len(river.cards()) == 2
     assert len({found for card in river.cards() for found in custom_ids(card)}) == 8

@@ -172,4 +172,3 @@ async def _killed_at(house: House, who: Person, channel: Channel) -> None:
     await house.kill()
     await house.until(lambda: not house.r.rest.in_flight)
     await house.start()
-
