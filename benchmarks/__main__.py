@@ -32,10 +32,12 @@ def main() -> None:
         ("Handrail, neutral line", handrail, "line"),
     ):
         shares = ", ".join(
-            f"p{share * 100:g} {measured.wait(way, share) * 1000:.1f} ms" for share in (0.5, 0.9, 0.99)
+            f"p{share * 100:g} {measured.wait(way, share) * 1000:.1f} ms"
+            for share in (0.5, 0.9, 0.99)
         )
         print(f"  {name}: {shares}")
-    print(f"  memory shared with no other process: {handrail.unique():.0f} and {echo.unique():.0f} MiB")
+    print(f"  memory of their own: {handrail.unique():.0f} and {echo.unique():.0f} MiB")
+    print(f"  handrail migrate, before the very first start: {comparison.migrated:.1f} s")
     results = verdicts(handrail, echo)
     for one in results:
         mark = "ok    " if one.held else "MISSED"

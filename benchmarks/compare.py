@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import statistics
+import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks.contestants import ECHO, HANDRAIL, Contestant, Memory, Running
+from benchmarks.contestants import (
+    ECHO,
+    HANDRAIL,
+    Contestant,
+    Memory,
+    Running,
+    environment_of,
+)
 from benchmarks.latency import Answers, percentile
 from benchmarks.town import MORE_THAN_A_LINE, Town, build
 from bot.clock import MovedClock
@@ -75,10 +84,15 @@ class Comparison:
     Args:
         folder: empty; databases and working directories are made in it.
         say: is told what is going on.
+
+    Attributes:
+        echo, handrail: what they took.
+        migrated: seconds that making a new database took, as a host does before the first start.
     """
 
     def __init__(self, plan: Plan, folder: Path, say: Say) -> None:
         self.echo, self.handrail = Measured(), Measured()
+        self.migrated = 0.0
         self._plan, self._folder, self._say = plan, folder, say
         self._clock = MovedClock(_MONDAY)
         self._key = new_key()
@@ -91,6 +105,7 @@ class Comparison:
             self._say("Making a server with a programme in it ...")
             template = self._folder / "template.sqlite3"
             town = await build(rehearsal, self._clock, template, self._plan.messages)
+            self.migrated = await self._migrate(rehearsal)
             answers = Answers(rehearsal, self._clock)
             for number in range(self._plan.starts + 1):
                 self._say(f"Start {number} of {self._plan.starts} ...")
@@ -99,6 +114,19 @@ class Comparison:
                 self._say(f"Run {number} of {self._plan.runs} ...")
                 await self._echo(rehearsal, answers, town)
                 await self._handrail(rehearsal, answers, town)
+
+    async def _migrate(self, rehearsal: Rehearsal) -> float:
+        begun = self._clock.monotonic()
+        environment = environment_of(rehearsal) | {"HANDRAIL_DATA_DIR": str(self._folder / "new")}
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot", "migrate"),
+            cwd=self._folder,
+            env=environment,
+            stdout=asyncio.subprocess.DEVNULL,
+        )
+        if await process.wait():
+            raise SystemExit("handrail migrate failed.")
+        return self._clock.monotonic() - begun
 
     async def _start(self, rehearsal: Rehearsal, *, counted: bool) -> None:
         for contestant, measured in ((ECHO, self.echo), (HANDRAIL, self.handrail)):
@@ -180,7 +208,9 @@ def verdicts(handrail: Measured, echo: Measured) -> Sequence[Verdict]:
     """The four costs that have a target."""
     reply = echo.wait("reply", 0.99) * 1000
     return (
-        Verdict("message to help card, p99", handrail.wait("help card", 0.99) * 1000, reply, "ms", 3),
+        Verdict(
+            "message to help card, p99", handrail.wait("help card", 0.99) * 1000, reply, "ms", 3
+        ),
         Verdict("message to neutral line, p99", handrail.wait("line", 0.99) * 1000, reply, "ms", 3),
         Verdict("resident memory after it", handrail.resident(), echo.resident(), "MiB", 2.5),
         Verdict("start to ready", handrail.start() * 1000, echo.start() * 1000, "ms", 2),

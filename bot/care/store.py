@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+import structlog
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.engine import RowMapping
 
@@ -19,9 +20,12 @@ from bot.care.model import (
     Outcome,
     State,
 )
+from bot.errors import SecretsError
 from bot.storage.engine import Database
 from bot.storage.secrets import Keyring
 from bot.storage.tables import episode, watermark
+
+log = structlog.get_logger(__name__)
 
 
 class EpisodeStore:
@@ -197,12 +201,20 @@ class EpisodeStore:
 
     def _episode(self, row: RowMapping) -> Episode:
         values = {**row}
-        values["categories"] = tuple(self._keys.open(values.pop("sealed_categories")))
+        values["categories"] = self._opened(row["id"], values.pop("sealed_categories"))
         values["kind"] = Kind(row["kind"])
         values["state"] = State(row["state"])
         values["message_state"] = MessageState(row["message_state"])
         values["outcome"] = Outcome(row["outcome"]) if row["outcome"] else None
         return Episode(**values)
+
+    def _opened(self, episode_id: int, sealed: str) -> tuple[str, ...]:
+        """Categories; none where no key opens them, since staff must be led to it all the same."""
+        try:
+            return tuple(self._keys.open(sealed))
+        except SecretsError:
+            log.error("categories_not_readable", episode_id=episode_id)
+            return ()
 
 
 class WatermarkStore:
@@ -218,17 +230,17 @@ class WatermarkStore:
             return {row["channel_id"]: row["message_id"] for row in rows.mappings()}
 
     async def reach(self, marks: Mapping[int, int]) -> None:
-        """Note how far each of these channels has been screened."""
+        """Note how far each of these channels has been screened. A mark never goes back."""
+        new = self._db.insert(watermark)
+        further = new.on_conflict_do_update(
+            index_elements=["channel_id"],
+            set_={"message_id": new.excluded.message_id},
+            where=watermark.c.message_id < new.excluded.message_id,
+        )
         async with self._db.write() as connection:
-            for channel_id, message_id in marks.items():
-                here = watermark.c.channel_id == channel_id
-                changed = await connection.execute(
-                    update(watermark).where(here).values(message_id=message_id)
-                )
-                if not changed.rowcount:
-                    await connection.execute(
-                        insert(watermark).values(channel_id=channel_id, message_id=message_id)
-                    )
+            for channel_id, message_id in sorted(marks.items()):  # in one order: no deadlock
+                values = {"channel_id": channel_id, "message_id": message_id}
+                await connection.execute(further.values(values))
 
 
 def _running(value: Episode) -> Any:
@@ -241,6 +253,7 @@ def _running(value: Episode) -> Any:
         .where(episode.c.last_at >= value.last_at - MERGE_WITHIN)
         .order_by(episode.c.id.desc())
         .limit(1)
+        .with_for_update()  # whoever closes it at this moment is waited for
     )
 
 

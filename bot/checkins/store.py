@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 from sqlalchemy.engine import RowMapping
 
 from bot.checkins.model import Answers, CheckIn, ReachOut, Sleep
@@ -24,24 +24,18 @@ class CheckInStore:
 
     async def save(self, value: CheckIn) -> None:
         """Keep one; it takes the place of the person's earlier one of that day."""
+        day = {
+            "cohort_id": value.cohort_id,
+            "user_id": value.user_id,
+            "local_date": value.local_date,
+        }
+        said = {
+            "sealed_answers": self._keys.seal(asdict(value.answers)),
+            "created_at": value.created_at,
+        }
+        new = self._db.insert(checkin).values(guild_id=value.guild_id, **day, **said)
         async with self._db.write() as connection:
-            await connection.execute(
-                delete(checkin).where(
-                    (checkin.c.cohort_id == value.cohort_id)
-                    & (checkin.c.user_id == value.user_id)
-                    & (checkin.c.local_date == value.local_date)
-                )
-            )
-            await connection.execute(
-                insert(checkin).values(
-                    guild_id=value.guild_id,
-                    cohort_id=value.cohort_id,
-                    user_id=value.user_id,
-                    local_date=value.local_date,
-                    sealed_answers=self._keys.seal(asdict(value.answers)),
-                    created_at=value.created_at,
-                )
-            )
+            await connection.execute(new.on_conflict_do_update(index_elements=list(day), set_=said))
 
     async def purge(self, before: datetime) -> int:
         """Delete what is older. Returns how many."""

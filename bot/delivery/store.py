@@ -11,10 +11,9 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, delete, func, insert, or_, select, update
-from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -25,9 +24,6 @@ from bot.storage.engine import Database
 from bot.storage.tables import cohort
 from bot.storage.tables import delivery as ledger
 from bot.storage.tables import slot as slots
-
-if TYPE_CHECKING:
-    from sqlalchemy.dialects import postgresql
 
 TELL_AGAIN = timedelta(minutes=15)
 """After this long staff are told of a missed delivery again, unless that worked."""
@@ -309,7 +305,7 @@ class LedgerStore:
     async def _insert(
         self, connection: AsyncConnection, cohort_id: int, one: Planned, now: datetime
     ) -> int:
-        row = self._insert_into_ledger().values(
+        row = self._db.insert(ledger).values(
             id=secrets.token_hex(8),
             cohort_id=cohort_id,
             slot_id=one.slot_id,
@@ -323,14 +319,6 @@ class LedgerStore:
             updated_at=now,
         )
         return (await connection.execute(row.on_conflict_do_nothing())).rowcount
-
-    def _insert_into_ledger(self) -> sqlite.Insert | postgresql.Insert:
-        """The dialect's own INSERT, which can pass over a row that is there already."""
-        if self._db.dialect == "sqlite":
-            return sqlite.insert(ledger)
-        from sqlalchemy.dialects import postgresql  # slow to read, and seldom used
-
-        return postgresql.insert(ledger)
 
     async def _locked(self, connection: AsyncConnection, query: Select[Any]) -> list[RowMapping]:
         """Rows that nobody else can take before this transaction ends.

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from bot.distress.compiled import Rule
 from bot.distress.search import Span, Text
 
-
 _REACH = 40  # words; in a longer text, what is further away speaks of something else
 
 

@@ -67,8 +67,8 @@ class Context(_Strict):
     Attributes:
         kind: ``past`` is ignored by entries whose past counts.
         where: where the phrases stand from the finding: just ``before`` or ``after`` it, ``over``
-            it (sharing words), in its ``sentence``, or in the ``message`` within 40 words; ``quoted``
-            needs no phrases.
+            it (sharing words), in its ``sentence``, or in the ``message`` within 40 words;
+            ``quoted`` needs no phrases.
         within: for before and after, the most words in between.
         unless: templates that lift the rule, in the same sentence (message for message, quoted).
         only: the categories and entries it touches; all when empty.

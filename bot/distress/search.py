@@ -156,7 +156,8 @@ class Index:
             for place, (ways, far) in enumerate(zip(rule.ways, rule.far, strict=True)):
                 for way in ways:
                     near = self._bits(way)
-                    phrase = (near | also, near, index, place)
+                    # The same number where nothing is added: there are thousands of them.
+                    phrase = (near | also if also else near, near, index, place)
                     for word in sets[way[0]]:
                         self.anchored.setdefault(word, []).append(phrase)
                         if far:

@@ -69,11 +69,11 @@ class ProgrammeStore:
             "limits_accepted_at": value.limits_accepted_at,
             "updated_at": now,
         }
+        new = self._db.insert(programme).values(guild_id=value.guild_id, **row)
         async with self._db.write() as connection:
-            here = programme.c.guild_id == value.guild_id
-            changed = await connection.execute(update(programme).where(here).values(row))
-            if not changed.rowcount:
-                await connection.execute(insert(programme).values(guild_id=value.guild_id, **row))
+            await connection.execute(
+                new.on_conflict_do_update(index_elements=["guild_id"], set_=row)
+            )
 
     async def begin_cohort(
         self,
@@ -112,11 +112,11 @@ class ProgrammeStore:
 
     async def add_staff(self, cohort_id: int, user_id: int, now: datetime) -> None:
         """Note that one of the staff belongs to a cohort; a second time changes nothing."""
+        new = self._db.insert(cohort_staff).values(
+            cohort_id=cohort_id, user_id=user_id, added_at=now
+        )
         async with self._db.write() as connection:
-            await connection.execute(_of_staff(cohort_id, user_id))
-            await connection.execute(
-                insert(cohort_staff).values(cohort_id=cohort_id, user_id=user_id, added_at=now)
-            )
+            await connection.execute(new.on_conflict_do_nothing())
 
     async def remove_staff(self, cohort_id: int, user_id: int) -> None:
         """Take that back."""
@@ -135,10 +135,11 @@ class ProgrammeStore:
             "consent_version": value.consent_version,
             "consented_at": value.consented_at,
         }
+        person = {"guild_id": value.guild_id, "user_id": value.user_id}
+        new = self._db.insert(member).values(person | row)
         async with self._db.write() as connection:
-            await connection.execute(_of_member(value.guild_id, value.user_id))
             await connection.execute(
-                insert(member).values(guild_id=value.guild_id, user_id=value.user_id, **row)
+                new.on_conflict_do_update(index_elements=list(person), set_=row)
             )
 
     async def export(self, guild_id: int, user_id: int) -> dict[str, Any]:

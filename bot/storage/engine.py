@@ -15,15 +15,19 @@ import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, Table, event, text
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.errors import StorageError
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 _BUSY_SECONDS = 10  # how long one process waits for another that is writing
 _POOL_SECONDS = 30  # how long a task waits for a free connection
@@ -97,6 +101,17 @@ class Database:
             sqlalchemy.exc.IntegrityError: a constraint does not hold.
         """
         return self._transaction(self._writer)
+
+    def insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
+        """The dialect's own INSERT, which can say what becomes of a row that is there already.
+
+        To look first and insert then is no way: on PostgreSQL two tasks may both see nothing.
+        """
+        if self.dialect == "sqlite":
+            return sqlite.insert(table)
+        from sqlalchemy.dialects import postgresql  # slow to read, and seldom used
+
+        return postgresql.insert(table)
 
     @asynccontextmanager
     async def reshape(self) -> AsyncIterator[AsyncConnection]:

@@ -86,7 +86,7 @@ async def test_new_roles_reach_the_channels(river: House) -> None:
         ({"hours": "nine to five"}, "Write them like this"),
         ({"hours": "Mon-Fri 17:00-09:00"}, "end before they start"),
         ({"hours": "Mon-Fri 25:00-26:00"}, "could not read"),
-        ({"hours": "Mon-Fri 09:00 - 24:00"}, "could not read"),
+        ({"hours": "Mon-Fri 09:00 - 24:30"}, "could not read"),
         ({"hours": "Blursday 09:00-10:00"}, "do not know the day"),
         ({"zone": "Narnia/Lamppost"}, "do not know the time zone"),
         ({"country": "Narnia"}, "Pick a country from the list"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -110,7 +111,7 @@ async def test_cohort(store: ProgrammeStore) -> None:
     begun = await _cohort(store)
     assert begun.state is CohortState.MAKING
     assert (await store.snapshot()).cohorts == {begun.id: begun}
-    changes = {
+    changes: dict[str, Any] = {
         "state": CohortState.ACTIVE,
         "role_id": 31,
         "category_id": 32,

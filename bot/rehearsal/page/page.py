@@ -38,6 +38,7 @@ class Page:
         self.behind: Behind | None = None
         self._opening: asyncio.Task[None] | None = None
         self._notice = ""
+        self._closed = False
 
     # opening and closing
 
@@ -55,6 +56,7 @@ class Page:
         Raises:
             RehearsalError: the bot asked for what the rehearsal Discord lacks.
         """
+        self._closed = True
         self.hub.close()
         await self._strike()
 
@@ -66,6 +68,8 @@ class Page:
         Raises:
             RehearsalError: there is no such script or step, or it has mistakes.
         """
+        if self._closed:
+            raise RehearsalError("The page is being closed.")
         file = self._files.get(script)
         if file is None or not file.exists():
             known = ", ".join(self._files)
@@ -166,7 +170,7 @@ class Page:
             "bot": {"state": stage.state.value, "said": stage.said},
             "people": views.people(stage),
             "places": views.places(stage, person) if person else [],
-            "names": views.names(stage),
+            "names": views.names(stage, person) if person else {},
             "clock": self._clock(stage, clockwork),
             "script": {
                 "title": stage.script.title,

@@ -79,14 +79,18 @@ def people(stage: Stage) -> list[Json]:
     return made
 
 
-def names(stage: Stage) -> Json:
-    """The names behind the ids in a text."""
+def names(stage: Stage, reader: Person) -> Json:
+    """The names behind the ids in a text, as far as ``reader`` may know them."""
     world = stage.rehearsal.world
     return {
         "users": {str(one.id): one.name for one in world.users.values()},
         "roles": {str(one.id): one.name for one in stage.guild.roles.values()},
-        "channels": {str(one.id): one.name for one in stage.guild.channels.values()},
-        "members": [str(number) for number in stage.guild.members],
+        "channels": {
+            str(one.id): one.name
+            for one in stage.guild.channels.values()
+            if permissions.sees(reader, one)
+        },
+        "members": [str(number) for number in stage.guild.members if number != world.host.id],
     }
 
 

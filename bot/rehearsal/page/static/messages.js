@@ -5,7 +5,7 @@ import { attachments, components, embed } from "./components.js";
 import { openForm } from "./forms.js";
 import { inline, markdown } from "./markdown.js";
 import { act, get } from "./net.js";
-import { me, place, store } from "./store.js";
+import { place, store } from "./store.js";
 import { dayOf, stamp, told } from "./times.js";
 import { failed, editMessage, replyTo } from "./writing.js";
 
@@ -129,6 +129,13 @@ function draw() {
   shown.forEach((message, at) => nodes.push(...drawn(message, shown[at - 1])));
   fill(list, nodes);
   decorate();
+}
+
+/** Draw what is on screen anew: the day is another. */
+export function drawAgain() {
+  const stay = atEnd();
+  draw();
+  if (stay) toEnd();
 }
 
 function redraw(at) {
@@ -309,5 +316,3 @@ scroll.addEventListener("scroll", () => {
 byId("newest").addEventListener("click", showNewest);
 document.addEventListener("visibilitychange", markRead);
 new ResizeObserver(() => atEnd() && toEnd()).observe(scroll);
-export const drawAgain = () => { draw(); };
-export const whoAmI = me;
