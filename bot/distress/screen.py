@@ -6,6 +6,7 @@ word that some phrase needs stands close enough together is a pattern run.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from bot.distress.model import CATEGORIES, NOTHING, About, Finding, RuleHit
 from bot.distress.normalise import Folded, fold
 from bot.distress.search import Index, Patterns, Phrase, Text
 from bot.distress.spelling import PLAIN, Speller
-from bot.distress.words import ODD, WORDS, WORDS_AND_SIGNS, Stream, stream
+from bot.distress.words import ODD, SENTENCE_END, WORDS, WORDS_AND_SIGNS, Stream, stream
 
 _LOOK_CLOSER = 1  # lowest bit of a mask: this word may be half of another, or a letter on its own
 _REMEMBERED = 30_000
@@ -79,8 +80,26 @@ class Screener:
             return self._closely(folded, language, rewrite=True)
         for phrase in phrases:
             if phrase[0] & present == phrase[0]:
-                return self._closely(folded, language, rewrite=False)
+                break
+        else:
+            return NOTHING
+        hopeful = [phrase for phrase in phrases if phrase[0] & present == phrase[0]]
+        if self._in_one_sentence(folded.text, finder, hopeful):
+            return self._closely(folded, language, rewrite=False)
         return NOTHING
+
+    def _in_one_sentence(self, text: str, finder: re.Pattern[str], phrases: list[Phrase]) -> bool:
+        """Whether all that some phrase needs stands in one sentence, if it has to."""
+        if any(self._index.far(phrase) for phrase in phrases):
+            return True
+        seen = self._seen
+        for sentence in SENTENCE_END.split(text):
+            present = self._index.always
+            for typed in finder.findall(sentence):
+                present |= (seen.get(typed) or self._look_up(typed))[0]
+            if any(near & present == near for _, near, _, _ in phrases):
+                return True
+        return False
 
     def _look_up(self, typed: str) -> tuple[int, list[Phrase]]:
         words, _ = self._speller.read(typed)

@@ -163,6 +163,10 @@ class Index:
                         if far:
                             self._far_anchored.setdefault(word, []).append(phrase)
 
+    def far(self, phrase: Phrase) -> bool:
+        """Whether a phrase may reach over the end of a sentence."""
+        return self._rules[phrase[2]].far[phrase[3]]
+
     def search(self, text: Text) -> list[tuple[Rule, list[Span]]]:
         """The rules that have phrases in a text, in their own order, and where."""
         found: dict[int, dict[Span, None]] = {}

@@ -16,6 +16,7 @@ Reading = tuple[tuple[str, ...], str]  # canonical words, and the view that foun
 
 _REMEMBERED = 30_000
 _LONGEST = 40
+_LONGEST_PIECE = 14
 _LEET = {
     "0": "o", "1": "il", "2": "z", "3": "e", "4": "a", "5": "s", "6": "bg", "7": "t", "8": "b",
     "9": "g", "!": "il", "|": "il", "@": "a", "$": "s", "+": "t", "(": "c", "#": "h",
@@ -48,6 +49,8 @@ class Speller:
         self._vocabulary = frozenset(vocabulary)
         self._spellings = spellings
         self._common = frozenset(common)
+        known = {*self._vocabulary, *spellings, *self._common}
+        self._pieces = frozenset({"i", "a", *(word for word in known if len(word) > 1)})
         self._not_typos = frozenset(not_typos) | self._common
         self._stems = sorted((w[:-1] for w in vocabulary if w.endswith("*")), key=len, reverse=True)
         self._stem_starts = frozenset(stem[:3] for stem in self._stems)
@@ -64,7 +67,7 @@ class Speller:
             for anchor in self._anchors
             for cut in range(2, len(anchor) - 1)
             for half in (anchor[:cut], anchor[cut:])
-            if not self._known(half)
+            if half not in self._pieces
         )
         self._memory: dict[str, Reading] = {}
 
@@ -78,9 +81,6 @@ class Speller:
             if len(typed) <= _LONGEST:
                 self._memory[typed] = found
         return found
-
-    def _known(self, word: str) -> bool:
-        return word in self._vocabulary or word in self._spellings or word in self._common
 
     def _exact(self, typed: str) -> Reading | None:
         if typed in self._spellings:
@@ -139,22 +139,19 @@ class Speller:
         if not 5 <= len(typed) <= 60:
             return None
         best: list[tuple[str, ...] | None] = [()] + [None] * len(typed)
-        for end in range(1, len(typed) + 1):
-            for start in range(max(0, end - 14), end):
-                piece, before = typed[start:end], best[start]
-                if before is None or not self._piece(piece):
-                    continue
+        pieces = self._pieces
+        for start, before in enumerate(best):
+            if before is None:
+                continue
+            for end in range(start + 1, min(start + _LONGEST_PIECE, len(typed)) + 1):
                 now = best[end]
-                if now is None or len(before) + 1 < len(now):
-                    best[end] = (*before, piece)
+                if (now is None or len(before) + 1 < len(now)) and typed[start:end] in pieces:
+                    best[end] = (*before, typed[start:end])
         row = best[-1]
         if row is None or (anchored and not self._anchors.intersection(row)):
             return None
         words = tuple(word for piece in row for word in (self._listed(piece) or ((OTHER,),))[0])
         return words, "joined"
-
-    def _piece(self, piece: str) -> bool:
-        return piece in ("i", "a") or (len(piece) > 1 and self._known(piece))
 
     def odd(self, chunk: str) -> Reading | None:
         """The words behind a chunk with digits or signs among its letters, if it hides any."""

@@ -14,9 +14,12 @@ NUMBER = "#"
 _WORD = r"[^\W\d_]+(?:'[^\W\d_]+)*"
 WORDS = re.compile(_WORD)
 WORDS_AND_SIGNS = re.compile(_WORD + r"|[^\w\s\x00-\x7f]")
+_ENDS = r".!?;\u3002\uff01\uff1f\u00bf\u00a1\u061f"
+# As _TOKEN has it: two dots and more are a pause.
+SENTENCE_END = re.compile(rf"(?<!\.)\.(?!\.)|[{_ENDS[1:]}]|\n\s*\n")
 _TOKEN = re.compile(
     rf"(?P<word>{_WORD})|(?P<number>\d+)|(?P<soft>\.{{2,}}|[,:()\-\u2013\u2014/])"
-    r"|(?P<blank>\n\s*\n)|(?P<line>\n)|(?P<end>[.!?;\u3002\uff01\uff1f\u00bf\u00a1\u061f]+)"
+    r"|(?P<blank>\n\s*\n)|(?P<line>\n)|(?P<end>[" + _ENDS + r"]+)"
     r"|(?P<quote>\"|(?<!\w)'|'(?!\w))|(?P<sign>[^\w\s])"
 )
 _SIGNS = r"@$!|*#+\d(\u20ac\-_.\u2022\u2013\u2014"
@@ -29,7 +32,7 @@ ODD = re.compile(
 _QUOTE = re.compile(r"\"|'(?:(?<!\w.)|(?!\w))")
 _CHUNK = re.compile(r"\S+")
 APART = re.compile(
-    r"(?<![^\W_])(?<!')(?:[^\W_][\s._\-*~/|,+\u2022\u00b7]{1,3}){2,59}[^\W_](?![^\W_])(?!')"
+    r"(?<![^\W_])(?<!')(?:[^\W_][\s._\-*~/|,+\u2022\u00b7]{1,3}){2,39}[^\W_](?![^\W_])(?!')"
 )
 _LONGEST_REJOINED = 20
 _LONE = {"1": "i", "!": "i", "|": "i", "2": "to", "4": "for"}

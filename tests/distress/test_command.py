@@ -40,7 +40,7 @@ def test_messages_go_through_the_fragment_window(screener: Screener) -> None:
 
 def test_what_was_quieted_is_shown_with_the_rule_that_did(screener: Screener) -> None:
     """A clinician sees why nothing was said."""
-    _, (result,), _ = run(screener, '{"id": 1, "text": "i am not suicidal"}')
+    _, (result,), _ = run(screener, '{"id": 1, "text": "i do not want to kill myself"}')
     assert result["level"] == 0
     assert {"en.negated"} == {quiet["by"] for quiet in result["suppressed"]}
 

@@ -84,7 +84,7 @@ def test_a_small_lexicon_reads_slots_and_spellings(tmp_path: Path) -> None:
         ("i want to {die}", "?", 12, "entries[0].phrases[0]", "left out"),
         ("i want to {die}", "i?", 12, "entries[0].phrases[0]", "no word that must be there"),
         ("i want to {die}", "want } to", 12, "entries[0].phrases[0]", "means nothing here"),
-        ("{die}\"]\n    matches", "{die}\"]\n    colour: red\n    matches", 13, "colour", "spelling"),
+        ("    matches: [", "    colour: red\n    matches: [", 13, "colour", "spelling"),
         ("level: 2", "level: 7", 11, "level", "0, 1, 2 or 3"),
         ("category: suicide", "category: sadness", 10, "category", "should be"),
         ("    reviewer: null\n", "", 9, "reviewer", "is missing"),

@@ -27,11 +27,12 @@ class Page:
     Args:
         folder: where the scripts are that one can start with.
         first: the script to start with, anywhere.
+        until: the step (from 0) up to and with which it is played at the start, None for none.
     """
 
-    def __init__(self, folder: Path, first: Path) -> None:
+    def __init__(self, folder: Path, first: Path, until: int | None = None) -> None:
         self._files = {file.stem: file for file in (*sorted(folder.glob("*.yaml")), first)}
-        self._first = first.stem
+        self._first, self._until = first.stem, until
         self.hub = Hub(lambda: self.stage, self.state)
         self.stage: Stage | None = None
         self.clockwork: Clockwork | None = None
@@ -48,7 +49,7 @@ class Page:
         Raises:
             DataError: it has mistakes.
         """
-        await self._raise(load_script(self._files[self._first]), None)
+        await self._raise(load_script(self._files[self._first]), self._until)
 
     async def close(self) -> None:
         """End everything.

@@ -78,7 +78,7 @@ function draw() {
   const { bot, clock } = store.state;
   const words = { starting: "The bot is starting", ready: "The bot is here", stopped: "The bot is off", crashed: "The bot ended by itself" };
   const line = byId("bot");
-  line.className = `bot ${bot.state}`;
+  line.className = `bot-state ${bot.state}`;
   if (line.dataset.said !== bot.state + bot.said) {
     line.dataset.said = bot.state + bot.said;
     const tail = bot.state === "crashed" ? h("details", {}, h("summary", {}, "Why"), h("pre", { tabIndex: 0 }, `${bot.said}\n\nMake trouble has a button to switch it on again.`)) : null;

@@ -57,7 +57,7 @@ function drawPlaces(enter) {
   const shown = [server, store.in, places.map(({ id, kind, name, unread, pings, archived }) => [id, kind, name, unread, pings, archived])];
   fillWhenChanged(byId("places"), shown, () => [
     h("h2", {}, server),
-    h("ul", { class: "plain" }, places.map((one) => (one.kind === "category" ? h("li", { class: "category" }, one.name) : h("li", {}, door(one, enter))))),
+    h("ul", { class: "plain" }, h("li", { class: "category" }, "Direct messages"), places.map((one) => (one.kind === "category" ? h("li", { class: "category" }, one.name) : h("li", {}, door(one, enter))))),
     me()?.here === false ? h("p", { class: "small" }, `${store.as} is not in the server. Direct messages stay.`) : null,
   ]);
 }
@@ -75,9 +75,8 @@ function door(one, enter) {
       onclick: () => enter(one.id),
     },
     h("span", { class: "sign", "aria-hidden": "true" }, sign),
-    h("span", { class: "name" }, one.kind === "direct" ? `${one.name} (direct messages)` : one.name),
-    unread ? h("span", { class: "dot" }, h("span", { class: "unseen" }, " has something new")) : null,
-    unread ? count(one.pings, "for you") : null,
+    h("span", { class: "name" }, one.name),
+    unread ? (count(one.pings, "for you") ?? h("span", { class: "dot" }, h("span", { class: "unseen" }, " has something new"))) : null,
   );
 }
 
@@ -89,7 +88,10 @@ export function drawPlace() {
   document.title = here ? `${store.as} in ${here.name} – Handrail rehearsal` : "Handrail rehearsal";
   const others = (here?.seen_by ?? []).filter((one) => one !== store.as);
   const seen = !here ? "" : here.kind === "direct" ? `Only ${store.as} reads this.` : others.length ? `Also seen by ${others.join(", ")}.` : `Of these people only ${store.as} sees this.`;
-  byId("place-more").textContent = [here?.home && `In ${here.home}.`, here?.topic, seen].filter(Boolean).join(" ");
+  byId("place-more").textContent = [here?.home && `In ${here.home}.`, seen].filter(Boolean).join(" ");
+  const about = byId("place-about");
+  about.hidden = !here?.topic;
+  about.querySelector("p").textContent = here?.topic ?? "";
   const pins = byId("open-pins");
   pins.hidden = !here?.pins;
   pins.textContent = `Pinned (${here?.pins ?? 0})`;

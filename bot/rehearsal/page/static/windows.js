@@ -13,7 +13,7 @@ export function welcome() {
   const { script } = store.state;
   if (noted() || document.querySelector("dialog")) return;
   note();
-  const way = (label, act, look = "") => h("li", {}, h("button", { type: "button", class: look, onclick: () => { dialog.close(); act(); } }, label));
+  const way = (label, act, look = "") => h("li", {}, h("button", { type: "button", class: look, autofocus: Boolean(look), onclick: () => { dialog.close(); act(); } }, label));
   const dialog = openDialog(
     "Try a programme before anyone real joins",
     h(

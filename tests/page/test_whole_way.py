@@ -1,0 +1,93 @@
+"""The whole way through the page, in a real browser, with the real bot."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import expect
+
+from tests.page.browsing import House, Tab
+
+pytestmark = pytest.mark.full
+
+
+async def make_cohort(tab: Tab) -> None:
+    """/cohort create as Dana, and Mira let in as staff."""
+    await tab.be("Dana")
+    await tab.enter("lobby")
+    await tab.slash("cohort create", name="River", zone="America/Chicago")
+    await tab.sees("River is here")
+    await tab.slash("cohort add", cohort="River", person="@Mira")
+    await tab.sees("is staff of River now")
+
+
+async def join(tab: Tab, name: str) -> None:
+    """The invitation as Dana, then the choices as the one who was invited."""
+    await tab.be("Dana")
+    await tab.enter("lobby")
+    await tab.slash("cohort add", cohort="River", person=f"@{name}")
+    await tab.sees("Invited")
+    await tab.be(name)
+    await tab.enter("Welcome")
+    await tab.press("Read and choose")
+    await tab.sees("Before you join")
+    await tab.press("Make my choices")
+    form = await tab.form("Your choices")
+    await form.get_by_label("A direct message from this bot").check()
+    await form.get_by_role("group", name="If you seem in danger").get_by_label("Yes").check()
+    await form.get_by_label("I am 18 or older").check()
+    await form.get_by_label("I will keep the group").check()
+    await form.get_by_role("button", name="Submit").click()
+    await tab.sees("You are in")
+
+
+async def test_the_whole_way(river: House) -> None:
+    """From a slash command to a claimed care card, over a kill -9, each as the right person."""
+    tab = await river.tab("Dana")
+    await make_cohort(tab)
+    await join(tab, "Ana")
+
+    await tab.enter("daily")
+    await tab.move("Next morning")
+    await expect(tab.page.locator("#now")).to_contain_text("Tuesday, 3 March 2026, 09:00")
+    await tab.sees("Today.s skill")
+
+    await tab.move("Next day")
+    await tab.move("+1 hour")
+    for _ in range(7):
+        await tab.move("+1 hour")
+    await tab.sees("Would you like to take a minute")
+    await tab.press("Check in")
+    form = await tab.form("Check-in")
+    await form.get_by_label("3, in between").check()
+    await form.get_by_role("button", name="Submit").click()
+    await tab.sees("Thank you for taking a moment")
+
+    await tab.enter("talk")
+    await tab.say("I keep thinking everyone would be better off without me.")
+    await tab.sees("better off without me")
+    await tab.enter("Handrail")
+    await tab.sees("Support options: United States")
+
+    await tab.be("Ben")
+    await tab.enter("Handrail")
+    await expect(tab.messages("Support options")).to_have_count(0)
+    await expect(tab.page.locator("[data-place=talk]")).to_have_count(0)
+
+    await tab.be("Mira")
+    await tab.enter("staff")
+    card = await tab.sees("Please look")
+    await expect(card).not_to_contain_text("better off")
+    await tab.press("I’ve got this")
+    await tab.sees("@Mira has got this")
+
+    await tab.page.get_by_role("button", name="Make trouble").click()
+    await tab.page.get_by_role("button", name="Restart the bot (kill -9)").click()
+    await expect(tab.page.locator("#bot")).to_contain_text("starting")
+    await expect(tab.page.locator("#bot")).to_contain_text("The bot is here", timeout=20000)
+    await tab.press("No action needed")
+    await tab.sees("No action needed, says @Mira")
+
+    await tab.be("Ana")
+    await tab.enter("daily")
+    await tab.move("Next morning")
+    await expect(tab.messages("Today.s skill")).to_have_count(3)
