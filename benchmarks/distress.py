@@ -7,6 +7,7 @@ texts in one run on one core, and the ratios are what counts; absolute numbers a
 from __future__ import annotations
 
 import json
+import multiprocessing
 import platform
 import random
 import re
@@ -91,15 +92,21 @@ def _milliseconds(read: Callable[[str], object], text: str) -> float:
     return best * 1000
 
 
+def _load(cache: Path) -> float:
+    start = time.perf_counter()
+    Screener.load(_LEXICONS, cache)
+    return time.perf_counter() - start
+
+
 def main(files: list[Path]) -> None:
     """Measure and print."""
     texts = [json.loads(line)["text"] for file in files for line in file.read_text().splitlines()]
-    before = psutil.Process().memory_info().rss
     with tempfile.TemporaryDirectory() as folder:
         cache = Path(folder) / "distress.json"
-        start = time.perf_counter()
-        Screener.load(_LEXICONS, cache)
-        cold = time.perf_counter() - start
+        # A process of its own, so that what compiling used up is not counted as memory kept.
+        with multiprocessing.get_context("spawn").Pool(1) as pool:
+            cold = pool.apply(_load, (cache,))
+        before = psutil.Process().memory_info().rss
         start = time.perf_counter()
         screener = Screener.load(_LEXICONS, cache)
         warm = time.perf_counter() - start
@@ -116,7 +123,7 @@ def main(files: list[Path]) -> None:
     print(f"4000 hostile letters {slowest:10.2f} ms        target 10")
     print(f"load, compiled       {cold:10.2f} s         target 2")
     print(f"load, from cache     {warm * 1000:10.0f} ms        target 150")
-    print(f"memory, both loads   {memory:10.1f} MB        target 40")
+    print(f"memory when read     {memory:10.1f} MB        target 40")
 
 
 if __name__ == "__main__":

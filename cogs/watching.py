@@ -16,13 +16,14 @@ from bot.chat.sender import told_apart
 from bot.chat.watching import Revisions, is_watched, notice_of, text_of
 from bot.distress.fragments import FragmentWindow
 from bot.distress.model import NOTHING, Finding
-from bot.errors import HandrailError
+from bot.errors import HandrailError, TryAgain
 from bot.programme.model import Detection
 
 log = structlog.get_logger(__name__)
 
 _KEEP_UP = timedelta(hours=1)  # how often the watermarks are written down
 _CAUGHT_UP = 2000  # messages per channel that are read after a gap: more than a day's
+_TRY_AGAIN = timedelta(minutes=1)
 _OLDEST = timedelta(hours=24)  # older messages are no news to anybody
 
 
@@ -36,6 +37,7 @@ class Watching(commands.Cog):
         self._seen: dict[int, int] = {}  # by channel, up to where nothing was missed
         self._ahead: dict[int, int] = {}  # newer ones, behind which there may be a gap
         self._gaps: set[int | None] = {None}  # shards that were away; None for the time before
+        self._unread: dict[int, int] = {}  # channels Discord would not show, from where on
         self._revisions = Revisions()
         self._catching_up = asyncio.Lock()
 
@@ -92,20 +94,35 @@ class Watching(commands.Cog):
                 marks = await self._rooms.watermarks.all()
             except HandrailError as error:
                 log.error("watermarks_not_read", error=error)
-            await self._catch_up(marks | self._seen)
+            waiting = bool(self._unread)
+            self._unread = await self._catch_up(
+                self._with_threads(marks | self._seen | self._unread)
+            )
             self._close(closing)
             await self._write_down()
+        if self._unread and not waiting:
+            self._rooms.supervisor.once("gaps", self._read_later(), counted=False)
+
+    async def _read_later(self) -> None:
+        """Try the channels that could not be read again every minute."""
+        while self._unread:
+            await self._rooms.clock.sleep_until(self._rooms.clock.now() + _TRY_AGAIN)
+            with self._rooms.supervisor.activity("gaps"):
+                async with self._catching_up:
+                    self._unread = await self._catch_up(self._unread)
+                    self._close(set())
+                    await self._write_down()
 
     def _close(self, gaps: set[int | None] | set[int]) -> None:
         self._gaps -= gaps
         if not self._gaps:
-            self._seen |= self._ahead
-            self._ahead = {}
+            read = self._ahead.keys() - self._unread.keys()
+            self._seen |= {channel_id: self._ahead.pop(channel_id) for channel_id in read}
 
     def _read(self, message: discord.Message) -> None:
         """Note that a message was screened; what lies before it may still be unread."""
-        marks = self._ahead if self._gaps else self._seen
         channel_id = message.channel.id
+        marks = self._ahead if self._gaps or channel_id in self._unread else self._seen
         marks[channel_id] = max(message.id, marks.get(channel_id, 0))
 
     async def keep_up(self) -> None:
@@ -158,13 +175,16 @@ class Watching(commands.Cog):
         except HandrailError as error:
             log.error("watermarks_not_kept", error=error)
 
-    async def _catch_up(self, marks: dict[int, int]) -> None:
-        """Read what came after each mark; a thread that is new begins at its parent's mark."""
+    def _with_threads(self, marks: dict[int, int]) -> dict[int, int]:
+        """The marks, and those of new threads, which begin at their parent's."""
+        threads = (thread for guild in self._bot.guilds for thread in guild.threads)
+        new = {one.id: marks[one.parent_id] for one in threads if one.parent_id in marks}
+        return new | marks
+
+    async def _catch_up(self, marks: dict[int, int]) -> dict[int, int]:
+        """Read what came after each mark. Returns the marks of channels to be tried again."""
         oldest = discord.utils.time_snowflake(self._rooms.clock.now() - _OLDEST)
-        for guild in self._bot.guilds:
-            for thread in guild.threads:
-                if thread.parent_id in marks:
-                    marks.setdefault(thread.id, marks[thread.parent_id])
+        unread: dict[int, int] = {}
         missed: list[discord.Message] = []
         for channel_id, mark in marks.items():
             try:
@@ -172,11 +192,14 @@ class Watching(commands.Cog):
                 missed += [one for one in found if await self._unknown(one)]
             except HandrailError as error:
                 log.warning("gap_not_read", channel_id=channel_id, error=error)
+                if isinstance(error, TryAgain):
+                    unread[channel_id] = mark
         for message in sorted(missed, key=lambda one: one.id):
             try:
                 await self.on_message(message)
             except HandrailError as error:
                 log.error("missed_message_not_handled", message_id=message.id, error=error)
+        return unread
 
     async def _after(self, channel_id: int, mark: int) -> list[discord.Message]:
         """A channel's messages since a mark, each knowing in which channel it stands.

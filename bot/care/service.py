@@ -56,7 +56,10 @@ _LOOK_AGAIN = timedelta(hours=1)
 """The longest the escalation loop sleeps; a new episode wakes it at once."""
 
 _TRY_AGAIN = timedelta(minutes=1)
-"""How soon a care card that Discord did not take is tried again."""
+"""How soon help or a care card that Discord did not take is tried again."""
+
+_HELP_AGAIN = timedelta(hours=1)
+"""How long help is tried again; staff know by then."""
 
 
 class Care:
@@ -82,14 +85,14 @@ class Care:
         self._clock = clock
         self._activity = activity
         self._alarm = Alarm(clock)
+        self._unhelped: list[tuple[Notice, datetime]] = []  # and since when
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def noticed(self, notice: Notice) -> None:
         """Help first; then, from level 2 on and where they agreed to it, staff."""
-        try:
-            await self.help.give(notice)
-        except HandrailError as error:
-            log.error("help_failed", user_id=notice.user_id, reason=type(error).__name__)
+        if not await self._helped(notice):
+            self._unhelped.append((notice, self._clock.now()))
+            self._alarm.ring()
         await self.staff_noticed(notice)
 
     async def staff_noticed(self, notice: Notice) -> None:
@@ -182,12 +185,16 @@ class Care:
         return await self._store.knows(user_id, at)
 
     async def escalate_forever(self) -> None:
-        """Bring unclaimed care cards to the lead when their time has come. For the supervisor."""
+        """Bring unclaimed care cards to the lead when their time has come. For the supervisor.
+
+        It also tries again what Discord did not take: help, and care cards.
+        """
         while True:
             with self._activity("escalation"):
                 now = self._clock.now()
                 latest = now + _LOOK_AGAIN
-                if not await self._post_unposted():
+                helped = await self._help_again(now)  # first: it needs no database
+                if not await self._post_unposted() or not helped:
                     latest = now + _TRY_AGAIN
                 for episode in await self._store.unclaimed(now):
                     await self._escalate(episode)
@@ -205,11 +212,32 @@ class Care:
     async def forget(self, guild_id: int, user_id: int) -> None:
         """Take down the finished cards about a person; the unfinished ones lose their buttons."""
         self.help.forget(user_id)
+        self._unhelped = [one for one in self._unhelped if one[0].user_id != user_id]
         for episode in await self._store.of_person(guild_id, user_id):
             if episode.state is State.CLOSED:
                 await self._take_down(episode)
             else:
                 await self._redraw(episode, erased=True)
+
+    async def _helped(self, notice: Notice) -> bool:
+        """Give help; False when Discord did not take it, but may later."""
+        try:
+            await self.help.give(notice)
+        except HandrailError as error:
+            log.error("help_failed", user_id=notice.user_id, reason=type(error).__name__)
+            return not isinstance(error, TryAgain)
+        return True
+
+    async def _help_again(self, now: datetime) -> bool:
+        """Help whom it did not reach. The nonce keeps it from coming twice.
+
+        Returns whether nobody is left.
+        """
+        waiting, self._unhelped = self._unhelped, []
+        recent = [one for one in waiting if now - one[1] < _HELP_AGAIN]
+        still = [one for one in recent if not await self._helped(one[0])]
+        self._unhelped += still
+        return not self._unhelped
 
     async def _post_unposted(self) -> bool:
         """Put up care cards that are stored and not posted: Discord or this bot was away.

@@ -200,6 +200,7 @@ class _Compiler:
             for place, word in enumerate(source.lexicon.common.split()):
                 self._rank[word] = min(place, self._rank.get(word, place))
         self._sets: dict[frozenset[str], int] = {}
+        self._stems: dict[str, list[str]] = {}
         self._symbols = self._number()
         self._classes = {word: self._class(word) for word in self._symbols}
         # A gap runs neither over the end of a sentence nor over a negation.
@@ -220,11 +221,12 @@ class _Compiler:
 
     def _meant(self, word: str) -> list[str]:
         """The known words that a word of a template stands for."""
-        if word == NUMBER:
-            return [NUMBER, *(known for known in self._symbols if known.isdigit())]
-        if word.endswith("*"):
-            return [known for known in self._symbols if known.startswith(word[:-1])]
-        return [word]
+        if word[-1] not in "*#":
+            return [word]
+        if word not in self._stems:
+            fits = str.isdigit if word == NUMBER else lambda known: known.startswith(word[:-1])
+            self._stems[word] = [word, *(k for k in self._symbols if k != word and fits(k))]
+        return self._stems[word]
 
     def _either(self, nodes: list[Node]) -> str:
         return "|".join(pattern(node, self._classes, self._gap) for node in nodes)
@@ -302,7 +304,7 @@ def runs(source: str) -> Any:
         ValueError: RE2 does not take it.
     """
     options = re2.Options()
-    options.max_mem = 1 << 20
+    options.max_mem = 300_000  # bytes; patterns are small, and there are many
     options.log_errors = False
     options.never_capture = True
     options.dot_nl = True

@@ -19,7 +19,8 @@ from bot.distress.spelling import PLAIN, Speller
 from bot.distress.words import ODD, SENTENCE_END, WORDS, WORDS_AND_SIGNS, Stream, stream
 
 _LOOK_CLOSER = 1  # lowest bit of a mask: this word may be half of another, or a letter on its own
-_REMEMBERED = 30_000
+_REMEMBERED = 10_000
+_NO_PHRASES: list[Phrase] = []
 _LONGEST = 40
 _ABOUT_FIRST: tuple[About, ...] = ("self", "other", "target", "died", "unclear")
 
@@ -72,9 +73,10 @@ class Screener:
         seen = self._seen
         for typed in finder.findall(folded.text):
             mask, anchored = seen.get(typed) or self._look_up(typed)
-            present |= mask
-            if anchored:
-                phrases += anchored
+            if mask:
+                present |= mask
+                if anchored:
+                    phrases += anchored
         closer = bool(present & _LOOK_CLOSER or ODD.search(folded.text))
         if closer:
             return self._closely(folded, language, rewrite=True)
@@ -103,11 +105,12 @@ class Screener:
 
     def _look_up(self, typed: str) -> tuple[int, list[Phrase]]:
         words, _ = self._speller.read(typed)
-        mask = 0
-        phrases: list[Phrase] = []
-        for word in words:
-            mask |= self._index.masks.get(word, 0)
-            phrases += self._index.anchored.get(word, ())
+        # A single word shares the index's own mask and list: they are large, and many.
+        mask = self._index.masks.get(words[0], 0)
+        phrases = self._index.anchored.get(words[0], _NO_PHRASES)
+        for word in words[1:]:
+            mask = mask | self._index.masks.get(word, 0)
+            phrases = [*phrases, *self._index.anchored.get(word, ())]
         alone = len(typed) == 1 and typed.isascii() and typed not in "aiuyoe"
         if alone or typed in self._speller.halves:
             mask |= _LOOK_CLOSER
@@ -168,9 +171,11 @@ def _finding(
 
 
 def _original_span(hit: Hit, row: Stream, places: list[int]) -> tuple[int, int]:
-    start, end = row.starts[hit.start], max(row.ends[hit.start : hit.end])
+    start = row.places[hit.start][0]
+    end = max(place[1] for place in row.places[hit.start : hit.end])
     return places[start], places[end - 1] + 1
 
 
 def _view(hit: Hit, row: Stream) -> str:
-    return next((v for v in row.views[hit.start : hit.end] if v != PLAIN), PLAIN)
+    views = (view for _, _, view in row.places[hit.start : hit.end])
+    return next((view for view in views if view != PLAIN), PLAIN)

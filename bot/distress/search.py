@@ -21,7 +21,7 @@ Span = tuple[int, int]
 
 _WINDOW, _STEP = 56, 28  # words; no phrase is longer than a step, but for ~
 _FAR_WINDOW, _FAR_STEP = 80, 40
-_MOST_PATTERNS = 1_500
+_MOST_PATTERNS = 1_000
 _MOST_SPANS = 40  # of one rule in one text; more of the same changes nothing
 
 
@@ -123,8 +123,10 @@ class Index:
         self._far_anchored: dict[str, list[Phrase]] = {}
         self.always = 0
         self._bit: dict[int, int] = {}
+        self._shared: dict[tuple[int, ...], int] = {}  # many ways need the same
         self._mask(sets)
         self._anchor(sets)
+        self._shared.clear()
 
     def _mask(self, sets: Sequence[Sequence[str]]) -> None:
         numbers: dict[str, list[int]] = {}
@@ -144,20 +146,24 @@ class Index:
         near = {n for rule in self._rules for ways in rule.ways for way in ways for n in way}
         return sorted(near.union(*(rule.also_needs for rule in self._rules)))
 
-    def _bits(self, numbers: Sequence[int]) -> int:
-        mask = 0
-        for number in numbers:
-            mask |= 1 << self._bit[number]
+    def _bits(self, numbers: tuple[int, ...]) -> int:
+        mask = self._shared.get(numbers)
+        if mask is None:
+            mask = 0
+            for number in numbers:
+                mask |= 1 << self._bit[number]
+            self._shared[numbers] = mask
         return mask
 
     def _anchor(self, sets: Sequence[Sequence[str]]) -> None:
         for index, rule in enumerate(self._rules):
-            also = self._bits(rule.also_needs)
+            also = tuple(rule.also_needs)
             for place, (ways, far) in enumerate(zip(rule.ways, rule.far, strict=True)):
                 for way in ways:
-                    near = self._bits(way)
+                    near = self._bits(tuple(way))
                     # The same number where nothing is added: there are thousands of them.
-                    phrase = (near | also if also else near, near, index, place)
+                    whole = self._bits((*way, *also)) if also else near
+                    phrase = (whole, near, index, place)
                     for word in sets[way[0]]:
                         self.anchored.setdefault(word, []).append(phrase)
                         if far:

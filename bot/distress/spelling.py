@@ -14,7 +14,7 @@ OTHER = "\x00"  # any word that no lexicon mentions
 PLAIN = "plain"
 Reading = tuple[tuple[str, ...], str]  # canonical words, and the view that found them
 
-_REMEMBERED = 30_000
+_REMEMBERED = 10_000
 _LONGEST = 40
 _LONGEST_PIECE = 14
 _LEET = {

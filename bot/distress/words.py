@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from bot.distress.spelling import OTHER, PLAIN, Reading, Speller
@@ -44,31 +44,26 @@ class Stream:
 
     Attributes:
         words: canonical words; ``EDGE`` at the start, the end and between sentences.
-        starts, ends: places in the folded text.
-        views: how each word was read.
+        places: of each word the start and the end in the folded text, and how it was read.
         soft: indexes of words after a comma, a dash or a line break.
         quoted: indexes of words inside quotation marks or a quoted line.
     """
 
     words: list[str] = field(default_factory=list)
-    starts: list[int] = field(default_factory=list)
-    ends: list[int] = field(default_factory=list)
-    views: list[str] = field(default_factory=list)
+    places: list[tuple[int, int, str]] = field(default_factory=list)
     soft: set[int] = field(default_factory=set)
     quoted: set[int] = field(default_factory=set)
 
-    def add(self, words: Iterable[str], start: int, end: int, view: str) -> None:
+    def add(self, words: tuple[str, ...], start: int, end: int, view: str) -> None:
         """Append words that were all typed at one place."""
         for word in words:
             self.words.append(word)
-            self.starts.append(start)
-            self.ends.append(end)
-            self.views.append(view)
+            self.places.append((start, end, view))
 
     def edge(self, at: int) -> None:
         """End the sentence, unless it has just begun."""
         if not self.words or self.words[-1] != EDGE:
-            self.add([EDGE], at, at, PLAIN)
+            self.add((EDGE,), at, at, PLAIN)
 
 
 def stream(text: str, speller: Speller, *, rewrite: bool = True) -> Stream:
@@ -131,22 +126,22 @@ def _rejoined(text: str, speller: Speller) -> list[tuple[int, int, Reading | Non
 
 
 def _plain(text: str, start: int, end: int, speller: Speller, found: Stream) -> None:
+    add, read = found.add, speller.read
     for token in _TOKEN.finditer(text, start, end):
-        kind, typed = token.lastgroup, token.group()
+        kind = token.lastgroup
         if kind == "word":
-            words, view = speller.read(typed)
-            found.add(words, token.start(), token.end(), view)
-        elif kind == "number":
-            words, _ = speller.read(typed)
-            found.add((NUMBER,) if words == (OTHER,) else words, token.start(), token.end(), PLAIN)
+            words, view = read(token[0])
+            add(words, token.start(), token.end(), view)
         elif kind in ("end", "blank"):
             found.edge(token.start())
         elif kind in ("soft", "line"):
             found.soft.add(len(found.words))
-        elif kind == "sign":
-            words, view = speller.read(typed)
+        elif kind in ("number", "sign"):
+            words, view = read(token[0])
+            if kind == "number" and words == (OTHER,):
+                words = (NUMBER,)
             if words != (OTHER,):
-                found.add(words, token.start(), token.end(), view)
+                add(words, token.start(), token.end(), view)
 
 
 def _quoted_places(text: str) -> Iterator[tuple[int, int]]:
@@ -172,7 +167,7 @@ def _quotes(text: str, found: Stream) -> None:
     if not spans:
         return
     at = 0
-    for index, start in enumerate(found.starts):
+    for index, (start, _, _) in enumerate(found.places):
         while at < len(spans) and spans[at][1] <= start:
             at += 1
         if at < len(spans) and spans[at][0] <= start and found.words[index] != EDGE:

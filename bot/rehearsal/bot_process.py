@@ -71,6 +71,7 @@ class BotProcess:
         finally:
             with suppress(ProcessLookupError):
                 process.kill()
+            await process.wait()  # also when this was cancelled
         if code:
             tail = (self._folder / "migrate.log").read_text(encoding="utf-8", errors="replace")
             raise RehearsalError(f"The database could not be made:\n{tail}")

@@ -50,7 +50,8 @@ class House:
         context.set_default_timeout(8000)
         made = Tab(await context.new_page())
         await made.page.goto(f"{self.site.address}#as={name}")
-        await expect(made.page.locator(f"[data-person={name}][aria-pressed=true]")).to_be_visible()
+        chosen = made.page.locator(f"[data-person={name}][aria-pressed=true]")
+        await expect(chosen).to_be_attached()
         if place:
             await made.enter(place)
         return made

@@ -9,14 +9,19 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
 
+import discord
 import pytest
 
 from bot.care.model import CARD_PAUSE, LINE_PAUSE, MERGE_WITHIN, URGENT
+from bot.rehearsal.bot_process import BotProcess
 from bot.rehearsal.people import Person
 from bot.rehearsal.state import Message
 from tests.product.conftest import MakeHouse
@@ -40,17 +45,15 @@ class Said:
 
     Attributes:
         route: how its author chose to be helped.
-        restarted: how often the bot had been killed before.
     """
 
     message: Message
     route: str
     level: int
-    restarted: int
 
     @property
     def at(self) -> datetime:
-        return self.message.created_at
+        return discord.utils.snowflake_time(self.message.id)
 
 
 @dataclass
@@ -62,9 +65,13 @@ class Story:
     people: dict[str, Person]
     said: list[Said] = field(default_factory=list)
     events: list[str] = field(default_factory=list)
-    kills: int = 0
 
-    async def run(self, steps: int, faults: list[Callable[[Story], str]]) -> None:
+    async def run(
+        self,
+        steps: int,
+        faults: Sequence[Fault],
+        after_words: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
         """Let ``steps`` things happen until Tuesday morning, then let everything heal."""
         house = self.house
         for number in range(steps):
@@ -72,6 +79,8 @@ class Story:
                 self.note(self.dice.choice(faults)(self))
             for _ in range(self.dice.randrange(1, 3)):
                 await self.speak()
+            if after_words:
+                await after_words()
             if self.dice.random() < 0.7:
                 await house.r.quiet()
             left = LAST - house.clock.now()
@@ -86,7 +95,7 @@ class Story:
         message = await who.say(place, _WORDS[level])
         self.note(f"{route} says level {level} in {place.name}: {message.id}")
         if level:
-            self.said.append(Said(message, route, level, self.kills))
+            self.said.append(Said(message, route, level))
 
     def note(self, event: str) -> None:
         self.events.append(f"{self.house.clock.now():%a %H:%M} {event}")
@@ -108,7 +117,7 @@ class Story:
         """Everything that must hold, whatever went wrong."""
         told = "\n".join(self.events)
         twice = [nonce for nonce, found in self.sent().items() if len(found) > 1]
-        assert twice == [], told
+        assert twice == [], f"{twice}\n{told}"
         self._check_posts(told)
         for one in self.said:
             assert self._wrong(one) is None, f"{self._wrong(one)}: {one}\n{told}"
@@ -161,7 +170,7 @@ class Story:
             assert any(end >= one.at - _EDGE for end in ends), f"{one}\n{told}"
         for who in self.people.values():
             mine = [row for row in rows if row[0] == who.id]
-            for before, after in zip(mine, mine[1:], strict=False):
+            for before, after in pairwise(mine):
                 assert _instant(after[3]) - _instant(before[2]) > MERGE_WITHIN - _EDGE, told
         late = "SELECT id FROM episode WHERE escalate_at < ?"
         assert self.house.rows(late, f"{self.house.clock.now():%Y-%m-%d %H:%M:%S}") == [], told
@@ -169,6 +178,10 @@ class Story:
 
 def _instant(stored: str) -> datetime:
     return datetime.fromisoformat(stored).replace(tzinfo=UTC)
+
+
+Fault = Callable[[Story], str]
+"""Makes something go wrong and says what."""
 
 
 def _dropped(story: Story) -> str:
@@ -218,8 +231,8 @@ def _slow(story: Story) -> str:
     return "slow answers"
 
 
-_OF_CALLS = [_refused, _limited, _unread, _lost, _slow]
-_OF_SESSIONS = [_dropped, _op_7, _op_9]
+_OF_CALLS: list[Fault] = [_refused, _limited, _unread, _lost, _slow]
+_OF_SESSIONS: list[Fault] = [_dropped, _op_7, _op_9]
 
 
 async def _begun(house: House, seed: int) -> Story:
@@ -261,3 +274,68 @@ async def test_everything(make_house: MakeHouse, seed: int) -> None:
     story = await _begun(house, seed)
     await story.run(6, _OF_CALLS + _OF_SESSIONS)
     story.check()
+
+
+async def _killed(story: Story, process: BotProcess) -> None:
+    """End the bot's process at once, in the middle of whatever it does, and start another."""
+    await story.house.clock.pause(story.dice.choice((0.0, 0.01, 0.03, 0.06)))
+    await process.kill()
+    story.note("killed")
+    if story.dice.random() < 0.5:
+        await story.speak()
+    await process.start()
+
+
+@pytest.mark.parametrize("seed", range(30, 32))
+async def test_killed(
+    make_house: MakeHouse, tmp_path: Path, lexicon_cache: Path, seed: int
+) -> None:
+    """A bot that is killed in the middle of its work loses nothing and doubles nothing."""
+    house = await make_house(EARLY)
+    folder = tmp_path / "process"
+    (folder / "data").mkdir(parents=True)
+    shutil.copy(lexicon_cache, folder / "data")
+    shutil.copy(house.database, folder / "data")
+    house.folder = folder / "data"
+    process = BotProcess(house.r, folder, house.clock)
+    try:
+        await process.start()
+        story = await _begun(house, seed)
+        await story.run(4, _OF_CALLS, lambda: _killed(story, process))
+    finally:
+        await process.kill()
+    story.check()
+
+
+async def test_help_refused_everywhere(make_house: MakeHouse) -> None:
+    """When Discord takes neither the direct message nor the line, help comes once it does."""
+    house = await make_house(EARLY)
+    await house.start()
+    story = await _begun(house, 0)
+    ana = story.people["direct"]
+    house.r.faults.next("POST", _SEND, status=503, times=8)
+    await house.say(ana, DANGER)
+    assert house.direct(ana) == []
+    await house.step(minutes=5)
+    assert len(house.direct(ana)) == 1
+    assert house.lines() == []
+    assert len(house.cards()) == 1
+
+
+async def test_gap_not_shown(make_house: MakeHouse) -> None:
+    """A channel that Discord will not show after a start is read as soon as it does."""
+    house = await make_house(EARLY)
+    await house.start()
+    story = await _begun(house, 0)
+    ana = story.people["direct"]
+    await house.stop()
+    await ana.say(house.at("talk"), DANGER)
+    house.r.faults.next("GET", rf"/channels/{house.at('talk').id}/messages", status=503, times=2)
+    await house.start()
+    await house.say(story.people["channel"], WORRYING)  # what is new must not hide what is old
+    assert house.direct(ana) == []
+    await house.step(minutes=5)
+    assert len(house.direct(ana)) == 1
+    await house.restart()
+    assert len(house.direct(ana)) == 1
+    assert len(house.cards()) == 2

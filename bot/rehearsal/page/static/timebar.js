@@ -16,7 +16,7 @@ export function drawTime() {
     h("strong", {}, `${dayIn(when, clock.zone)}, ${clockIn(when, clock.zone)}`),
     h("span", { class: "small" }, ` ${city(clock.zone)} time, where the programme is`),
     zone === clock.zone ? null : h("span", { class: "other" }, ` ${store.as}: ${isoDayIn(when, zone) === isoDayIn(when, clock.zone) ? "" : `${dayIn(when, zone)}, `}${clockIn(when, zone)} in ${city(zone)}`),
-    clock.changes.map((one) => h("span", { class: "tag change" }, changeOf(one))),
+    changes(clock).map((one) => h("span", { class: "tag change" }, one)),
     clock.target ? h("span", { class: "tag" }, `moving to ${dayIn(new Date(clock.target), clock.zone)}, ${clockIn(new Date(clock.target), clock.zone)}`) : null,
   ]);
   byId("play").textContent = clock.moving ? "Pause" : "Play, a day a minute";
@@ -31,12 +31,22 @@ export function drawTime() {
     : `People act as in the script (${script.played} of ${script.steps} steps)`;
 }
 
+/** One sentence for all zones whose clocks change alike. */
+function changes(clock) {
+  const cities = new Map();
+  for (const one of clock.changes) {
+    const told = changeOf(one);
+    cities.set(told, [...(cities.get(told) ?? []), city(one.zone)]);
+  }
+  return [...cities].map(([told, names]) => `${names.join(", ")}: ${told}`);
+}
+
 function changeOf({ zone, day, minutes }) {
   const today = isoDayIn(now(), zone);
   const long = Math.abs(minutes) === 60 ? "one hour" : `${Math.abs(minutes)} minutes`;
   const date = new Date(`${day}T12:00:00Z`);
   const when = day === today ? "today" : day < today ? "yesterday" : `on ${dayIn(date, "UTC").replace(/ \d{4}$/, "")}`;
-  return `${city(zone)}: clocks ${day < today ? "went" : "go"} ${minutes > 0 ? "forward" : "back"} ${long} ${when}`;
+  return `clocks ${day < today ? "went" : "go"} ${minutes > 0 ? "forward" : "back"} ${long} ${when}`;
 }
 
 function jump() {
@@ -54,7 +64,7 @@ function jump() {
     }
   };
   const marks = h("p", { class: "small" });
-  fill(marks, `Times are of ${city(zone)}. The clock runs forward only; everything due on the way happens. `, store.state.clock.changes.map((one) => `${changeOf(one)}. `));
+  fill(marks, `Times are of ${city(zone)}. The clock runs forward only; everything due on the way happens. `, changes(store.state.clock).map((one) => `${one}. `));
   const form = h("form", { class: "fields", onsubmit: go }, marks, h("div", { class: "field" }, h("label", { for: "jump-day" }, "Day"), day), h("div", { class: "field" }, h("label", { for: "jump-time" }, "Time"), time), error, h("p", {}, h("button", { class: "main" }, "Go there")));
   const dialog = openDialog("Go to a date", form);
 }
