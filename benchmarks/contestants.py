@@ -14,6 +14,7 @@ from pathlib import Path
 import psutil
 
 from bot.clock import Clock
+from bot.errors import RehearsalError
 from bot.rehearsal.server import Rehearsal
 
 _ROOT = Path(__file__).parent.parent
@@ -65,7 +66,12 @@ class Contestant:
             if process.returncode is not None or running.ended:
                 raise SystemExit(f"{self.name} ended by itself:\n{running.tail}")
             running.seconds = clock.monotonic() - begun
-            yield running
+            try:
+                yield running
+            except (SystemExit, RehearsalError) as error:
+                raise SystemExit(
+                    f"{self.name}: {error} The end of its log:\n{running.tail}"
+                ) from error
         finally:
             await running.end()
 

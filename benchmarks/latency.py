@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import math
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from benchmarks.town import Seat
 from bot.clock import Clock
@@ -16,6 +17,7 @@ RATE = 12.0
 """Messages a second. Each may cost Handrail three calls, and Discord allows fifty a second."""
 
 WORDS = "I want to die"
+_PATIENCE = 10.0  # seconds for the last answers
 
 
 class Answers:
@@ -26,6 +28,7 @@ class Answers:
         self._clock = clock
         self._asked: dict[int, float] = {}
         self._waited: list[float] = []
+        self._answered = asyncio.Event()
         self._tell = rehearsal.world.dispatch
         rehearsal.world.dispatch = self._dispatch
 
@@ -45,6 +48,7 @@ class Answers:
             SystemExit: some message was not answered.
         """
         self._waited = []
+        self._answered.clear()
         with _no_collection():
             begun = self._clock.monotonic()
             for number, seat in enumerate(seats):
@@ -52,9 +56,17 @@ class Answers:
                 place = seat.person.id if direct else seat.talk.id
                 self._asked[place] = self._clock.monotonic()
                 await seat.person.say(seat.talk, WORDS)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_PATIENCE):
+                    while len(self._waited) < len(seats):
+                        self._answered.clear()
+                        await self._answered.wait()
             await rehearsal.quiet()
         if self._asked or len(self._waited) != len(seats):
-            raise SystemExit(f"{len(self._waited)} of {len(seats)} messages were answered.")
+            way = "a direct message" if direct else "a message in the channel"
+            raise SystemExit(
+                f"{len(self._waited)} of {len(seats)} messages were answered with {way}."
+            )
         return self._waited
 
     def _dispatch(self, event: str, data: Json, guild: Guild | None, intent: int) -> None:
@@ -64,6 +76,7 @@ class Answers:
             asked = self._asked.pop(place, None)
             if asked is not None:
                 self._waited.append(self._clock.monotonic() - asked)
+                self._answered.set()
         self._tell(event, data, guild, intent)
 
 

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import structlog
 
@@ -343,7 +343,8 @@ async def _serve(
         await stores.worker.run()
 
     async with client:
-        await log_in(client, token)
+        if not await _unless(stopping, log_in(client, token)):
+            return
         rooms.roster.on_change(stores.worker.wake)
         supervisor.once("after-start", when_ready())
         supervisor.forever("delivery", deliver)
@@ -360,6 +361,18 @@ async def _serve(
             stopped.cancel()
             connected.cancel()
     log.info("stopped")
+
+
+async def _unless(stopping: asyncio.Event, work: Coroutine[Any, Any, None]) -> bool:
+    """Do some work, unless the host stops us first. Returns whether it was done."""
+    working, stopped = asyncio.create_task(work), asyncio.create_task(stopping.wait())
+    await asyncio.wait({working, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    if working.done():
+        working.result()
+        return True
+    working.cancel()
+    return False
 
 
 async def _recover(rooms: Rooms, stores: Stores, health: Health) -> None:

@@ -21,7 +21,7 @@ from bot.checkins.cards import consent_card, form, receipt_card, staff_card
 from bot.checkins.model import Answers, CheckIn, ReachOut, Sleep
 from bot.content.library import week_number
 from bot.errors import HandrailError, Refused, StorageError
-from bot.programme.model import Detection, Member
+from bot.programme.model import Member
 from bot.texts import untranslated
 
 log = structlog.get_logger(__name__)
@@ -99,7 +99,7 @@ class CheckIns(commands.Cog):
         """Screen the free text. A form's answer is private, so help comes right here."""
         words = press.answer("words")
         programme = self._rooms.programmes.programme(member.guild_id)
-        if not words or programme.detection is Detection.OFF:
+        if not words or not member.may_be_screened(programme):
             return
         finding = self._rooms.screener.screen(words)
         if finding.level == 0:
@@ -132,11 +132,11 @@ class CheckIns(commands.Cog):
         except HandrailError as error:
             log.error("staff_not_asked", user_id=member.user_id, reason=type(error).__name__)
             return None
-        return coverage.sentence(self._speech(press)) if coverage else None
+        return coverage.receipt(self._speech(press)) if coverage else None
 
     async def _ask(self, press: Press, member: Member, consent: str) -> None:
         programme = self._rooms.programmes.programme(member.guild_id)
-        screened = programme.detection is Detection.IN_MEMORY
+        screened = member.may_be_screened(programme)
         speech = self._speech(press)
         await press.ask(form(consent, self._skills(member), speech, screened=screened))
 

@@ -13,7 +13,7 @@ from discord.ext import commands
 from bot.cards import Card
 from bot.chat.asking import cohort_names, day_named, own_cohort, role_ids, staffed, zone_names
 from bot.chat.client import Handrail
-from bot.chat.notices import open_cohort
+from bot.chat.notices import close_cohort, open_cohort
 from bot.chat.rooms import Rooms
 from bot.chat.router import defer, show
 from bot.content.library import week_number
@@ -147,7 +147,8 @@ class Cohorts(commands.GroupCog, group_name="cohort", group_description="Groups 
             told = f"The invitation of {person.mention} is taken back."
         else:
             raise Refused(f"{person.mention} is not in {group.name} and has no invitation.")
-        await self._note(interaction, "removed", person.id, group)
+        # Whom it was about is not noted: nothing is kept of them from here on.
+        await self._note(interaction, "removed", None, group)
         await show(interaction, Card((told,)))
 
     @app_commands.command(description="A cohort's people, calendar and posts")
@@ -186,6 +187,7 @@ class Cohorts(commands.GroupCog, group_name="cohort", group_description="Groups 
         if sure.strip().lower() != group.name.lower():
             raise Refused(f"To archive it, type its name in sure: {group.name}")
         await self._rooms.programmes.archive_cohort(group)
+        await close_cohort(self._rooms, group)
         self._rooms.wake_worker()
         told = "Nothing is posted there any more and members cannot write. They can still read."
         await show(interaction, Card((told,), f"{group.name} is archived"))
@@ -202,7 +204,11 @@ class Cohorts(commands.GroupCog, group_name="cohort", group_description="Groups 
                     log.error("channel_not_made_again", cohort_id=cohort.id, error=error)
 
     async def _note(
-        self, interaction: discord.Interaction[Any], action: str, subject: int, cohort: Cohort
+        self,
+        interaction: discord.Interaction[Any],
+        action: str,
+        subject: int | None,
+        cohort: Cohort,
     ) -> None:
         await self._rooms.privacy.note(
             cohort.guild_id, interaction.user.id, action, subject, cohort.id

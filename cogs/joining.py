@@ -218,7 +218,7 @@ class Joining(commands.Cog):
         programme = self._rooms.programmes.programme(member.guild_id)
         cohort = self._rooms.roster.snapshot.cohorts[member.cohort_id]
         _ = self._rooms.texts.speaking(member.choices.language)
-        return choices_card(programme, cohort, member.choices, _)
+        return choices_card(programme, cohort, member, _)
 
     def _invitation(self, press: Press) -> tuple[Cohort, str]:
         """The cohort and language an invitation's button names, if it still holds for them."""

@@ -106,7 +106,7 @@ class Support(commands.Cog):
             await press.show(Card((told,), rows=(options,)))
             return
         asked = _("I asked staff to talk to you.")
-        await press.show(Card((asked, coverage.sentence(_)), rows=(options,)))
+        await press.show(Card((asked, coverage.receipt(_)), rows=(options,)))
 
     def _request(self, press: Press) -> tuple[HelpRequest, Any]:
         place = place_of(press.subject)

@@ -17,7 +17,6 @@ from bot.chat.watching import Revisions, is_watched, notice_of, text_of
 from bot.distress.fragments import FragmentWindow
 from bot.distress.model import NOTHING, Finding
 from bot.errors import HandrailError, TryAgain
-from bot.programme.model import Detection
 
 log = structlog.get_logger(__name__)
 
@@ -37,6 +36,7 @@ class Watching(commands.Cog):
         self._seen: dict[int, int] = {}  # by channel, up to where nothing was missed
         self._ahead: dict[int, int] = {}  # newer ones, behind which there may be a gap
         self._gaps: set[int | None] = {None}  # shards that were away; None for the time before
+        self._handled: set[int] = set()  # messages since the gaps began
         self._unread: dict[int, int] = {}  # channels Discord would not show, from where on
         self._revisions = Revisions()
         self._catching_up = asyncio.Lock()
@@ -116,6 +116,7 @@ class Watching(commands.Cog):
     def _close(self, gaps: set[int | None] | set[int]) -> None:
         self._gaps -= gaps
         if not self._gaps:
+            self._handled.clear()
             read = self._ahead.keys() - self._unread.keys()
             self._seen |= {channel_id: self._ahead.pop(channel_id) for channel_id in read}
 
@@ -124,6 +125,8 @@ class Watching(commands.Cog):
         channel_id = message.channel.id
         marks = self._ahead if self._gaps or channel_id in self._unread else self._seen
         marks[channel_id] = max(message.id, marks.get(channel_id, 0))
+        if marks is self._ahead:
+            self._handled.add(message.id)
 
     async def keep_up(self) -> None:
         """Write down now and then how far each channel has been screened. For the supervisor."""
@@ -159,7 +162,7 @@ class Watching(commands.Cog):
         snapshot = self._rooms.roster.snapshot
         member = snapshot.anywhere(user_id)
         programme = snapshot.programmes.get(member.guild_id) if member else None
-        return programme is None or programme.detection is Detection.IN_MEMORY
+        return member is None or programme is None or member.may_be_screened(programme)
 
     async def _mark(self, message_id: int, state: MessageState) -> None:
         try:
@@ -220,6 +223,8 @@ class Watching(commands.Cog):
             return await _since(channel, mark)
 
     async def _unknown(self, message: discord.Message) -> bool:
+        if message.id in self._handled:
+            return False
         try:
             return not await self._rooms.care.knows(message.author.id, message.created_at)
         except HandrailError:

@@ -30,18 +30,25 @@ class Coverage:
         return cls(hours.staffed_until(now), hours.next_start(now), on_call)
 
     def sentence(self, _: Translate) -> str:
-        """Who may see an alert and when, in one or two short sentences."""
+        """Who may see an alert and when, where nobody has been told of anything yet."""
+        on_call = _("You can ask the person on call with “Ask staff to talk to me”.")
+        return self._told(on_call, _)
+
+    def receipt(self, _: Translate) -> str:
+        """The same, for somebody who has just asked staff."""
+        return self._told(_("One person on call is told."), _)
+
+    def _told(self, on_call: str, _: Translate) -> str:
         if self.staffed_until:
             return _("Staff look at alerts here until {time}.").format(
                 time=stamp(self.staffed_until)
             )
+        told = [_("No one may see this tonight.")]
         if self.on_call:
-            told = _("Staff are away. One person on call is told. They may not see it right away.")
-        else:
-            told = _("No one may see this tonight.")
-        if not self.back_at:
-            return told
-        return told + " " + _("Staff are back {time}.").format(time=stamp(self.back_at))
+            told.append(on_call)
+        if self.back_at:
+            told.append(_("Staff are back {time}.").format(time=stamp(self.back_at)))
+        return " ".join(told)
 
 
 def stamp(instant: datetime, style: str = "f") -> str:

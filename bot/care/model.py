@@ -127,14 +127,11 @@ class Episode:
 def first_escalation(level: int, now: datetime, coverage: Coverage) -> datetime | None:
     """When an unclaimed care card is brought to the lead.
 
-    Outside staffed hours on-call is paged with the card itself, so nothing is left to wait for;
-    without on-call the clock starts when staff come back.
+    Outside staffed hours on-call is paged with the card itself; if that wakes nobody at level 3,
+    the lead hears of it soon. Everything else waits for staff to come back.
     """
     wait = CLAIM_WITHIN.get(level)
     if wait is None:
         return None
-    if coverage.staffed_until:
-        return now + wait
-    if coverage.on_call or not coverage.back_at:
-        return None
-    return coverage.back_at + wait
+    at_once = coverage.staffed_until or (level >= URGENT and coverage.on_call)
+    return (now if at_once or not coverage.back_at else coverage.back_at) + wait

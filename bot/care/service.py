@@ -129,6 +129,7 @@ class Care:
             except StorageError:
                 await self._post_unsaved(cohort, user_id, "", asked=True)
                 return coverage
+            self._alarm.ring()
             await self._show(episode, ping=today, again=rose)
         return coverage
 
@@ -181,7 +182,7 @@ class Care:
             await self._redraw(await self._change(episode, message_state=state))
 
     async def knows(self, user_id: int, at: datetime) -> bool:
-        """Whether an episode covers what this person wrote at that instant."""
+        """Whether what this person wrote at that instant stands in an episode."""
         return await self._store.knows(user_id, at)
 
     async def escalate_forever(self) -> None:
@@ -210,14 +211,26 @@ class Care:
         return len(old)
 
     async def forget(self, guild_id: int, user_id: int) -> None:
-        """Take down the finished cards about a person; the unfinished ones lose their buttons."""
+        """Take down the finished cards about a person; bring up those nobody has claimed.
+
+        To go can be a sign, so staff hear of it. What is left of an unfinished episode is where
+        its card stands, so that the card goes in its time; nothing of it leads to the person.
+        """
         self.help.forget(user_id)
         self._unhelped = [one for one in self._unhelped if one[0].user_id != user_id]
         for episode in await self._store.of_person(guild_id, user_id):
             if episode.state is State.CLOSED:
                 await self._take_down(episode)
-            else:
-                await self._redraw(episode, erased=True)
+                continue
+            await self._redraw(episode, erased=True)
+            programme = self._roster.snapshot.programmes.get(guild_id)
+            if programme and episode.state is State.OPEN and episode.level >= STAFF_LEVEL:
+                paged = (programme.roles.lead, *self._paged_at_once(programme))
+                try:
+                    await self._remind(episode, paged, self._clock.now())
+                except HandrailError as error:
+                    log.error("lead_not_reached", episode_id=episode.id, error=error)
+            await self._store.anonymise(episode.id, self._clock.now())
 
     async def _helped(self, notice: Notice) -> bool:
         """Give help; False when Discord did not take it, but may later."""
@@ -296,7 +309,7 @@ class Care:
     def _agreed(member: Member | None, level: int, about: str, programme: Programme) -> bool:
         if member is None or about == "target":
             return True  # no choice was asked of them; or it is a peer who was hurt
-        return member.choices.staff_told or (level >= URGENT and programme.level_3_always)
+        return member.staff_hear(level, programme)
 
     async def _tell_staff(self, notice: Notice, cohort: Cohort) -> None:
         now = self._clock.now()
@@ -321,6 +334,7 @@ class Care:
                 public = "" if notice.private else link
                 await self._post_unsaved(cohort, notice.user_id, public, urgent=level >= URGENT)
                 return
+            self._alarm.ring()
             await self._show(episode, ping=True, again=again and level >= URGENT)
 
     def _turn(self, user_id: int) -> asyncio.Lock:
@@ -335,7 +349,6 @@ class Care:
             return
         programme = self._roster.snapshot.programmes[cohort.guild_id]
         roles = self._paged_at_once(programme) if ping and episode.level >= STAFF_LEVEL else ()
-        self._alarm.ring()
         if episode.care_message_id:
             await self._redraw(episode)
             if again:
@@ -363,16 +376,16 @@ class Care:
         return (on_call,) if on_call and not self._duty.of(programme).staffed_until else ()
 
     async def _escalate(self, episode: Episode) -> None:
-        """Page the lead, or whoever is on call now; put off when Discord cannot take it."""
+        """Page the lead, and on-call outside staffed hours; put off when Discord cannot take it."""
         programme = self._roster.snapshot.programmes.get(episode.guild_id)
         then = None
         if programme:
-            reached = self._paged_at_once(programme) if self._duty.of(programme).on_call else ()
+            reached = (programme.roles.lead, *self._paged_at_once(programme))
             try:
                 if not episode.care_message_id:
                     raise TryAgain("The care card is not posted yet.")
                 due = episode.escalate_at or self._clock.now()
-                await self._remind(episode, reached or (programme.roles.lead,), due)
+                await self._remind(episode, reached, due)
             except TryAgain as error:
                 log.warning("lead_not_reached_yet", episode_id=episode.id, error=error)
                 then = self._clock.now() + _TRY_AGAIN

@@ -43,14 +43,16 @@ def care_card(
 ) -> Card:
     """The card staff act on. ``page_roles`` are pinged with it.
 
-    ``erased``: the member has deleted their data, so nothing can be noted any more.
+    ``erased``: the member has left or deleted their data; nothing can be noted any more.
     """
     paragraphs = [_ask(episode, _)]
     where = _where(episode, _)
     if where:
         paragraphs.append(where)
     if erased:
-        paragraphs.append(_("They have deleted their data. If nobody has looked yet, please look."))
+        paragraphs.append(
+            _("They have left or deleted their data. If nobody has looked yet, please look.")
+        )
     else:
         paragraphs.append(_standing(episode, _))
     if page_roles:

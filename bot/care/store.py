@@ -60,7 +60,7 @@ class EpisodeStore:
                     sorted({*before.categories, *value.categories})
                 ),
             }
-            if value.level >= before.level:
+            if value.level >= before.level and value.message_id:
                 changes["channel_id"] = value.channel_id
                 changes["message_id"] = value.message_id
                 changes["message_state"] = value.message_state
@@ -111,9 +111,12 @@ class EpisodeStore:
         )
 
     async def knows(self, user_id: int, at: datetime) -> bool:
-        """Whether an episode of this person covers that instant already."""
-        covering = (episode.c.user_id == user_id) & (episode.c.last_at >= at)
-        return bool(await self._where(covering))
+        """Whether what this person wrote at that very instant stands in an episode.
+
+        A later finding says nothing of earlier words: it may have overtaken them after a gap.
+        """
+        written = (episode.c.user_id == user_id) & (episode.c.last_at == at)
+        return bool(await self._where(written))
 
     async def unposted(self) -> list[Episode]:
         """Unfinished episodes whose care card never reached staff."""
@@ -136,8 +139,24 @@ class EpisodeStore:
         return found
 
     async def closed_before(self, instant: datetime) -> list[Episode]:
-        """Episodes whose time to be forgotten has come."""
-        return await self._where(episode.c.closed_at < instant)
+        """Episodes whose time to be forgotten has come, the claimed and never closed included."""
+        stale = (episode.c.state == State.CLAIMED) & (episode.c.last_at < instant)
+        return await self._where((episode.c.closed_at < instant) | stale)
+
+    async def anonymise(self, episode_id: int, now: datetime) -> None:
+        """End an episode and keep only where its card stands, until that goes too."""
+        changes = {
+            "user_id": 0,
+            "sealed_categories": self._keys.seal([]),
+            "channel_id": None,
+            "message_id": None,
+            "message_state": MessageState.NONE,
+            "state": State.CLOSED,
+            "escalate_at": None,
+            "claimed_by": None,
+            "closed_at": now,
+        }
+        await self.change(episode_id, changes)
 
     async def forget(self, episode_id: int) -> None:
         """Delete one."""

@@ -10,7 +10,7 @@ from bot.cards import Card
 from bot.care.help_card import emergency_sentence
 from bot.chat.rooms import Rooms
 from bot.errors import HandrailError, TryAgain, Undeliverable
-from bot.programme.cards import support_card
+from bot.programme.cards import ended_card, support_card
 from bot.programme.model import Cohort, CohortState, Programme
 from bot.supervisor import Alarm
 
@@ -55,6 +55,16 @@ async def open_cohort(rooms: Rooms, cohort: Cohort) -> Cohort:
     return await rooms.programmes.open_cohort(cohort.id, message_id)
 
 
+async def close_cohort(rooms: Rooms, cohort: Cohort) -> None:
+    """Say in an archived cohort's pinned message that nobody of the staff looks there now."""
+    programme = rooms.programmes.programme(cohort.guild_id)
+    _ = rooms.texts.speaking(programme.language)
+    emergency = emergency_sentence(rooms.help.lines, programme.country, _)
+    if cohort.daily_channel_id and cohort.support_message_id:
+        card = ended_card(emergency, _)
+        await rooms.sender.edit(cohort.daily_channel_id, cohort.support_message_id, card)
+
+
 async def finish_cohorts(rooms: Rooms) -> None:
     """After a start: finish the cohorts that a dead process was making."""
     for cohort in list(rooms.roster.snapshot.cohorts.values()):
@@ -70,7 +80,7 @@ async def keep_pinned_true(rooms: Rooms, alarm: Alarm) -> None:
 
     The alarm is to be rung when the roster changes.
     """
-    shown: dict[int, Card] = {}
+    shown: dict[tuple[int, int], Card] = {}
     while True:
         now = rooms.clock.now()
         changes: list[datetime] = [now + _LONGEST_REST]
@@ -82,7 +92,9 @@ async def keep_pinned_true(rooms: Rooms, alarm: Alarm) -> None:
         await alarm.rest_until(min(changes))
 
 
-async def _bring_up_to_date(rooms: Rooms, programme: Programme, shown: dict[int, Card]) -> None:
+async def _bring_up_to_date(
+    rooms: Rooms, programme: Programme, shown: dict[tuple[int, int], Card]
+) -> None:
     card = pinned_card(rooms, programme)
     places = {
         cohort.support_message_id: cohort.daily_channel_id
@@ -92,7 +104,7 @@ async def _bring_up_to_date(rooms: Rooms, programme: Programme, shown: dict[int,
     if programme.start_message_id and programme.start_channel_id:
         places[programme.start_message_id] = programme.start_channel_id
     for message_id, channel_id in places.items():
-        if shown.get(message_id) == card:
+        if shown.get((channel_id, message_id)) == card:
             continue
         try:
             await rooms.sender.edit(channel_id, message_id, card)
@@ -100,7 +112,24 @@ async def _bring_up_to_date(rooms: Rooms, programme: Programme, shown: dict[int,
             continue
         except HandrailError as error:
             log.warning("pinned_not_changed", channel_id=channel_id, error=error)
-        shown[message_id] = card
+            await _pin_again(rooms, programme, message_id)
+        shown[channel_id, message_id] = card
+
+
+async def _pin_again(rooms: Rooms, programme: Programme, lost: int) -> None:
+    """Somebody deleted the way to help, or the channel it stood in: put it up again."""
+    try:
+        if lost == programme.start_message_id and programme.start_channel_id:
+            channel_id = programme.start_channel_id
+            message_id = await _pin(rooms, programme, channel_id, f"s:{lost}")
+            await rooms.programmes.remember_start_message(programme.guild_id, message_id)
+            return
+        for cohort in list(rooms.roster.snapshot.in_guild(programme.guild_id)):
+            if cohort.support_message_id == lost and cohort.daily_channel_id:
+                message_id = await _pin(rooms, programme, cohort.daily_channel_id, f"s:{lost}")
+                await rooms.programmes.open_cohort(cohort.id, message_id)
+    except HandrailError as error:
+        log.error("pinned_not_put_up_again", guild_id=programme.guild_id, error=error)
 
 
 async def _pin(rooms: Rooms, programme: Programme, channel_id: int, nonce: str) -> int:

@@ -89,6 +89,9 @@ def is_watched(message: discord.Message, snapshot: Snapshot, *, help_only: bool)
     programme = snapshot.programmes[cohort.guild_id]
     roles = message.author.roles if isinstance(message.author, discord.Member) else []
     staff = programme.is_staff([role.id for role in roles])
+    member = snapshot.member(cohort.guild_id, message.author.id)
+    if member:
+        return member.may_be_screened(programme) and not staff
     return programme.detection is Detection.IN_MEMORY and not staff
 
 

@@ -79,18 +79,18 @@ class Screener:
                     phrases += anchored
         closer = bool(present & _LOOK_CLOSER or ODD.search(folded.text))
         if closer:
-            return self._closely(folded, language, rewrite=True)
+            return self._closely(folded, language)
         for phrase in phrases:
             if phrase[0] & present == phrase[0]:
                 break
         else:
             return NOTHING
-        hopeful = [phrase for phrase in phrases if phrase[0] & present == phrase[0]]
+        hopeful = {phrase for phrase in phrases if phrase[0] & present == phrase[0]}
         if self._in_one_sentence(folded.text, finder, hopeful):
-            return self._closely(folded, language, rewrite=False)
+            return self._closely(folded, language, hopeful)
         return NOTHING
 
-    def _in_one_sentence(self, text: str, finder: re.Pattern[str], phrases: list[Phrase]) -> bool:
+    def _in_one_sentence(self, text: str, finder: re.Pattern[str], phrases: set[Phrase]) -> bool:
         """Whether all that some phrase needs stands in one sentence, if it has to."""
         if any(self._index.far(phrase) for phrase in phrases):
             return True
@@ -120,12 +120,15 @@ class Screener:
             self._seen[typed] = mask, phrases
         return mask, phrases
 
-    def _closely(self, folded: Folded, language: str | None, *, rewrite: bool) -> Finding:
-        row = stream(folded.text, self._speller, rewrite=rewrite)
+    def _closely(
+        self, folded: Folded, language: str | None, hopeful: set[Phrase] | None = None
+    ) -> Finding:
+        """Work out places and run patterns; without ``hopeful``, rewrite odd spellings first."""
+        row = stream(folded.text, self._speller, rewrite=hopeful is None)
         text = Text(row, self._patterns)
         hits = [
             Hit(rule, start, end)
-            for rule, spans in self._index.search(text)
+            for rule, spans in self._index.search(text, hopeful)
             if self._read(rule, language) and self._allowed(rule, text)
             for start, end in spans
         ]

@@ -7,7 +7,7 @@ with the length of the text and not with its square, whatever it says.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.distress.compiled import WIDTH, Rule, runs
@@ -173,33 +173,51 @@ class Index:
         """Whether a phrase may reach over the end of a sentence."""
         return self._rules[phrase[2]].far[phrase[3]]
 
-    def search(self, text: Text) -> list[tuple[Rule, list[Span]]]:
-        """The rules that have phrases in a text, in their own order, and where."""
+    def search(
+        self, text: Text, hopeful: Collection[Phrase] | None = None
+    ) -> list[tuple[Rule, list[Span]]]:
+        """The rules that have phrases in a text, in their own order, and where.
+
+        Args:
+            text: the text.
+            hopeful: the only ways that can match, where that is known.
+        """
         found: dict[int, dict[Span, None]] = {}
-        for window in text.windows():
-            self._window(text, window, self.anchored, found, far=False)
-        if self._far_anchored:
-            for window in text.far_windows():
-                self._window(text, window, self._far_anchored, found, far=True)
+        for far, anchored in ((False, self.anchored), (True, self._far_anchored)):
+            ways = hopeful
+            if hopeful is not None:
+                ways = [phrase for phrase in hopeful if self.far(phrase) == far]
+            if anchored and (ways is None or ways):
+                for window in text.far_windows() if far else text.windows():
+                    words = set(text.stream.words[window[0] : window[1]])
+                    near = self._gathered(words, anchored) if ways is None else ways
+                    self._window(text, window, self._fitting(words, near, far=far), found)
         return [(self._rules[index], list(spans)) for index, spans in sorted(found.items())]
+
+    def _gathered(self, words: Iterable[str], anchored: Mapping[str, list[Phrase]]) -> list[Phrase]:
+        ways: list[Phrase] = []
+        for word in words:
+            ways += anchored.get(word, ())
+        return ways
+
+    def _fitting(
+        self, words: Iterable[str], ways: Collection[Phrase], *, far: bool
+    ) -> set[tuple[int, int]]:
+        """The phrases, as rule and place, all of whose words are among these."""
+        present = self.always
+        for word in words:
+            present |= self.masks.get(word, 0)
+        fits = {(rule, place) for _, near, rule, place in ways if near & present == near}
+        return {(rule, place) for rule, place in fits if self._rules[rule].far[place] == far}
 
     def _window(
         self,
         text: Text,
         window: Span,
-        anchored: Mapping[str, list[Phrase]],
+        phrases: Iterable[tuple[int, int]],
         found: dict[int, dict[Span, None]],
-        *,
-        far: bool,
     ) -> None:
-        present = self.always
-        ways: list[Phrase] = []
-        for word in set(text.stream.words[window[0] : window[1]]):
-            present |= self.masks.get(word, 0)
-            ways += anchored.get(word, ())
-        for index, place in {(i, p) for _, need, i, p in ways if need & present == need}:
-            rule = self._rules[index]
-            spans = found.get(index, {})
-            if rule.far[place] == far and len(spans) < _MOST_SPANS:
-                for span in text.find(rule.phrases[place], window):
+        for index, place in phrases:
+            if len(found.get(index, ())) < _MOST_SPANS:
+                for span in text.find(self._rules[index].phrases[place], window):
                     found.setdefault(index, {})[span] = None

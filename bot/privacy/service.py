@@ -65,7 +65,7 @@ class Privacy:
         guild_id: int,
         actor_id: int,
         action: str,
-        subject_id: int,
+        subject_id: int | None,
         cohort_id: int | None = None,
     ) -> None:
         """Write a line of the audit log: who did or read what about whom."""

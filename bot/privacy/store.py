@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 
 from bot.storage.engine import Database
 from bot.storage.tables import audit
@@ -52,9 +52,13 @@ class AuditStore:
         return {"audit": [dict(row) for row in rows]}
 
     async def erase(self, guild_id: int, user_id: int) -> None:
-        """Delete them."""
+        """Delete the lines about them. Lines by them stay, without their name: others may ask."""
+        here = audit.c.guild_id == guild_id
         async with self._db.write() as connection:
-            await connection.execute(delete(audit).where(_about(guild_id, user_id)))
+            await connection.execute(delete(audit).where(here & (audit.c.subject_id == user_id)))
+            await connection.execute(
+                update(audit).where(here & (audit.c.actor_id == user_id)).values(actor_id=0)
+            )
 
 
 def _about(guild_id: int, user_id: int) -> Any:

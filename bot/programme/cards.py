@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from bot.cards import Button, Card, Choice, FieldKind, Form, FormField, Look, custom_id
-from bot.programme.model import CheckIns, Choices, Cohort, Detection, Programme, Route
+from bot.programme.model import (
+    CheckIns,
+    Choices,
+    Cohort,
+    Detection,
+    Member,
+    Programme,
+    Route,
+)
 from bot.texts import Translate, untranslated
 
 ROUTES = {
     Route.DIRECT: (
         untranslated("A direct message from this bot"),
-        untranslated("I send one test message now, to see that it works"),
+        untranslated("I test it now. If one ever fails, I post the line in the channel"),
     ),
     Route.CHANNEL: (
         untranslated("A line in the channel with a button"),
@@ -44,6 +52,15 @@ def support_card(coverage: str, emergency: str, _: Translate) -> Card:
             ),
         ),
         rows=(support_buttons(_),),
+    )
+
+
+def ended_card(emergency: str, _: Translate) -> Card:
+    """What the pinned message of an archived cohort says."""
+    return Card(
+        title=_("This group has ended"),
+        paragraphs=(_("No one of the staff looks here any more. You can still read."), emergency),
+        rows=((Button(_("See options"), custom_id("help", "open"), look=Look.MAIN),),),
     )
 
 
@@ -112,7 +129,11 @@ def join_card(programme: Programme, cohort: Cohort, language: str, _: Translate)
         _(
             "**The group’s agreement.** Be kind. What is said here stays here. No screenshots. "
             "Tell your own story, not somebody else’s. Ask before you give advice. Leave out "
-            "details of use or harm. You can pass at any time."
+            "details of use or harm. You can pass at any time. You don’t have to fix each other."
+        ),
+        _(
+            "**Discord is not a private medical system.** Please don’t post diagnoses, medicines, "
+            "full names, addresses or photos of others."
         ),
         _alerts(programme, _),
         _(
@@ -120,12 +141,18 @@ def join_card(programme: Programme, cohort: Cohort, language: str, _: Translate)
             "child is harmed, or an adult who needs care."
         ),
         _(
-            "**What I keep.** Your Discord number, your group, your choices here and when you made "
-            "them. Not what you write. See it with `/my-data`. Delete it with `/forget-me`. "
-            "Change a choice with `/my-choices`."
+            "**What I keep.** Your Discord number, your group, and your choices. If you say yes: "
+            "your check-ins, for 30 days. If staff are asked to look: when, where and what kind, "
+            "until 30 days after it is done. Who of the staff looked, for a year. Not what you "
+            "write. See it with `/my-data`. Delete it with `/forget-me`. Change a choice with "
+            "`/my-choices`."
         ),
         _("**Your choice.** Saying no, or leaving later, does not change your care."),
-        _("**Help.** “See options” in the pinned message, or type `/support`."),
+        _(
+            "**Help.** “See options” in the pinned message, or type `/support`. If you or someone "
+            "else is in danger now, call your local emergency number."
+        ),
+        _("**Questions or a complaint.** Ask the staff who invited you, at any time."),
     ]
     subject = f"{cohort.id}.{language}"
     return Card(
@@ -234,8 +261,23 @@ def stop_button(_: Translate) -> Button:
     return Button(_("Stop direct messages"), custom_id("join", "stop"))
 
 
-def choices_card(programme: Programme, cohort: Cohort, mine: Choices, _: Translate) -> Card:
-    """What a member has chosen, with the ways to change it."""
+def choices_card(programme: Programme, cohort: Cohort, member: Member, _: Translate) -> Card:
+    """What a member has chosen, with the ways to change it, and what has changed since."""
+    mine = member.choices
+    changed = [
+        text
+        for text, since in (
+            (
+                _("It screens messages for words of distress."),
+                programme.detection is Detection.IN_MEMORY and not member.told_screening,
+            ),
+            (
+                _("Staff are always asked to look when a life may be in danger."),
+                programme.level_3_always and not member.told_level_3,
+            ),
+        )
+        if since
+    ]
     yes, no = _("yes"), _("no")
     lines = [
         _("Your group: {name}").format(name=cohort.name),
@@ -247,7 +289,14 @@ def choices_card(programme: Programme, cohort: Cohort, mine: Choices, _: Transla
     if programme.checkins is CheckIns.STORED:
         kept = _("Your check-ins are kept for staff: {answer}")
         lines.append(kept.format(answer=yes if mine.checkins_stored else no))
-    if programme.level_3_always and not mine.staff_told:
+    if changed:
+        lines.append(
+            _(
+                "Your programme has changed since you joined: {now}. For you it stays as it was "
+                "until you press Change and send the form."
+            ).format(now=" ".join(changed))
+        )
+    elif programme.level_3_always and not mine.staff_told:
         lines.append(_("This programme tells staff when a life may be in danger, even so."))
     return Card(
         title=_("Your choices"),

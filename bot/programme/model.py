@@ -17,6 +17,7 @@ CONSENT_VERSION = 1
 """Raised when the join card changes in a way that people must agree to again."""
 
 NAME_LENGTH = 40
+_DANGER = 3  # the level of immediate danger
 
 # A role name shows on every profile in the server, so it must not say what somebody is here for
 # (privacy-and-platform P9). Matched as whole words, also with a number behind: "IOP2".
@@ -170,7 +171,13 @@ class Choices:
 
 @dataclass(frozen=True)
 class Member:
-    """Somebody who said yes. Before that nothing about them is kept."""
+    """Somebody who said yes. Before that nothing about them is kept.
+
+    Attributes:
+        told_level_3: the join card said that staff always hear of level 3.
+        told_screening: the join card said that messages are screened. A programme that turns
+            either on later does so for those who agree anew.
+    """
 
     guild_id: int
     user_id: int
@@ -178,6 +185,17 @@ class Member:
     choices: Choices
     consent_version: int
     consented_at: datetime
+    told_level_3: bool = True
+    told_screening: bool = True
+
+    def may_be_screened(self, programme: Programme) -> bool:
+        """Whether they were told, before they said yes, that messages are screened here."""
+        return self.told_screening and programme.detection is Detection.IN_MEMORY
+
+    def staff_hear(self, level: int, programme: Programme) -> bool:
+        """Whether staff are told of a finding: by their choice, or by a rule they were told of."""
+        always = programme.level_3_always and self.told_level_3 and level >= _DANGER
+        return self.choices.staff_told or always
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from bot.programme.model import (
     Choices,
     Cohort,
     CohortState,
+    Detection,
     Member,
     Programme,
     Snapshot,
@@ -254,8 +255,8 @@ class Joining:
 
         The channels first: whoever is cut off in between can send the form again.
         """
-        member = Member(
-            cohort.guild_id, user_id, cohort.id, choices, CONSENT_VERSION, self._clock.now()
+        member = self._agreed(
+            Member(cohort.guild_id, user_id, cohort.id, choices, CONSENT_VERSION, self._clock.now())
         )
         await self._places.admit(cohort, user_id)
         try:
@@ -275,12 +276,21 @@ class Joining:
         """
         changed = replace(member, choices=choices)
         if consent:
-            changed = replace(
-                changed, consent_version=CONSENT_VERSION, consented_at=self._clock.now()
+            changed = self._agreed(
+                replace(changed, consent_version=CONSENT_VERSION, consented_at=self._clock.now())
             )
         await self._store.save_member(changed)
         await self._roster.reload()
         return changed
+
+    def _agreed(self, member: Member) -> Member:
+        """With what the programme's rules are now, which they have just read."""
+        programme = self._roster.snapshot.programmes[member.guild_id]
+        return replace(
+            member,
+            told_level_3=programme.level_3_always,
+            told_screening=programme.detection is Detection.IN_MEMORY,
+        )
 
     async def close_doors(self, member: Member) -> None:
         """Close the channels to somebody who is no member any more."""

@@ -132,6 +132,8 @@ class ProgrammeStore:
             "help_route": value.choices.help_route,
             "staff_told": value.choices.staff_told,
             "checkins_stored": value.choices.checkins_stored,
+            "told_level_3": value.told_level_3,
+            "told_screening": value.told_screening,
             "consent_version": value.consent_version,
             "consented_at": value.consented_at,
         }
@@ -248,6 +250,8 @@ def _member(row: RowMapping) -> Member:
             language=row["language"],
             country=row["country"],
         ),
+        told_level_3=row["told_level_3"],
+        told_screening=row["told_screening"],
         consent_version=row["consent_version"],
         consented_at=row["consented_at"],
     )

@@ -114,6 +114,8 @@ member = Table(
     Column("help_route", String(8), nullable=False),  # direct | channel | button
     Column("staff_told", Boolean, nullable=False),
     Column("checkins_stored", Boolean),  # null: not asked yet
+    Column("told_level_3", Boolean, nullable=False),  # that staff always hear of level 3
+    Column("told_screening", Boolean, nullable=False),  # that messages are screened
     Column("consent_version", Integer, nullable=False),
     Column("consented_at", UtcDateTime, nullable=False),
     Index(None, "cohort_id"),

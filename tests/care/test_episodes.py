@@ -107,12 +107,13 @@ def test_nonce_is_stable() -> None:
         (1, _THERE, None),
         (2, _AWAY, timedelta(hours=9, minutes=15)),
         (3, _AWAY, timedelta(hours=9, minutes=5)),
-        (3, replace(_AWAY, on_call=True), None),
-        (3, Coverage(None, None, on_call=False), None),
+        (2, replace(_AWAY, on_call=True), timedelta(hours=9, minutes=15)),
+        (3, replace(_AWAY, on_call=True), timedelta(minutes=5)),
+        (3, Coverage(None, None, on_call=False), timedelta(minutes=5)),
     ],
 )
 def test_first_escalation(level: int, coverage: Coverage, after: timedelta | None) -> None:
-    """The lead's turn comes after 15 or 5 minutes of staffed time; on-call is paged at once."""
+    """The lead's turn comes after 15 or 5 minutes; at night when staff are back, or soon at 3."""
     assert first_escalation(level, NOW, coverage) == (NOW + after if after else None)
 
 
@@ -121,7 +122,10 @@ def test_first_escalation(level: int, coverage: Coverage, after: timedelta | Non
     [
         (_THERE, "Staff look at alerts here until <t:"),
         (_AWAY, "No one may see this tonight. Staff are back <t:"),
-        (replace(_AWAY, on_call=True), "Staff are away. One person on call is told."),
+        (
+            replace(_AWAY, on_call=True),
+            "No one may see this tonight. You can ask the person on call",
+        ),
         (Coverage(None, None, on_call=False), "No one may see this tonight."),
     ],
 )

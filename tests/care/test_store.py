@@ -284,11 +284,12 @@ async def test_of_message(store: EpisodeStore, first: Episode) -> None:
 
 
 async def test_knows(store: EpisodeStore, first: Episode) -> None:
-    """An episode covers what the person wrote up to its last finding, closed or not."""
+    """An episode knows the words that were its last finding, closed or not, and no others."""
     one, _ = await store.add(first)
     await _close(store, one)
     assert await store.knows(ANA, NOW)
     assert not await store.knows(ANA, NOW + MINUTE)
+    assert not await store.knows(ANA, NOW - MINUTE)
     assert not await store.knows(BEN, NOW)
 
 

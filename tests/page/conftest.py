@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, async_playwright
@@ -17,7 +17,7 @@ _MISSING = f"Chromium is not at {CHROMIUM}, so the page is not looked at in a br
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
     """Debian's Chromium; a test that asks for it is skipped without it."""
-    if not Path(CHROMIUM).exists():
+    if shutil.which(CHROMIUM) is None:
         if os.environ.get("HANDRAIL_FULL"):
             pytest.fail(_MISSING)
         pytest.skip(_MISSING)

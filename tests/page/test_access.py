@@ -42,9 +42,7 @@ async def _serious(tab: Tab, axe: str) -> list[str]:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_axe_finds_nothing_serious(river: House, axe: str, scheme: str) -> None:
     """Cards, lists, a command, a form, every window and the drawer pass, light and dark."""
-    tab = await river.tab(
-        "Dana", bypass_csp=True, color_scheme=scheme, reduced_motion="reduce"
-    )
+    tab = await river.tab("Dana", bypass_csp=True, color_scheme=scheme, reduced_motion="reduce")
     page = tab.page
     wrong: dict[str, list[str]] = {}
 

@@ -7,6 +7,7 @@ from the database.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import random
 import shutil
@@ -88,7 +89,9 @@ class Story:
         await house.r.step_to(LAST + timedelta(hours=1))
 
     async def speak(self) -> None:
-        """Somebody says something somewhere."""
+        """Somebody says something somewhere, a second after the last one."""
+        self.house.clock.move_to(self.house.clock.now() + timedelta(seconds=1))
+        await self.house.r.clock_server.move()
         route, who = self.dice.choice(sorted(self.people.items()))
         level = self.dice.choice((0, 2, 2, 3))
         place = self.house.at(self.dice.choice(("talk", "daily")))
@@ -246,23 +249,23 @@ async def _begun(house: House, seed: int) -> Story:
     return Story(house, random.Random(seed), people)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 async def test_calls(make_house: MakeHouse, seed: int) -> None:
     """Answers that are refused, limited, late or lost lose nothing and double nothing."""
     house = await make_house(EARLY)
     await house.start()
     story = await _begun(house, seed)
-    await story.run(10, _OF_CALLS)
+    await story.run(8, _OF_CALLS)
     story.check()
 
 
-@pytest.mark.parametrize("seed", range(10, 13))
+@pytest.mark.parametrize("seed", range(10, 12))
 async def test_sessions(make_house: MakeHouse, seed: int) -> None:
     """Sessions that are cut, moved or lost lose nothing and double nothing."""
     house = await make_house(EARLY)
     await house.start()
     story = await _begun(house, seed)
-    await story.run(6, _OF_SESSIONS)
+    await story.run(4, _OF_SESSIONS)
     story.check()
 
 
@@ -286,7 +289,7 @@ async def _killed(story: Story, process: BotProcess) -> None:
     await process.start()
 
 
-@pytest.mark.parametrize("seed", range(30, 32))
+@pytest.mark.parametrize("seed", range(30, 31))
 async def test_killed(
     make_house: MakeHouse, tmp_path: Path, lexicon_cache: Path, seed: int
 ) -> None:
@@ -301,7 +304,7 @@ async def test_killed(
     try:
         await process.start()
         story = await _begun(house, seed)
-        await story.run(4, _OF_CALLS, lambda: _killed(story, process))
+        await story.run(3, _OF_CALLS, lambda: _killed(story, process))
     finally:
         await process.kill()
     story.check()
@@ -313,10 +316,10 @@ async def test_help_refused_everywhere(make_house: MakeHouse) -> None:
     await house.start()
     story = await _begun(house, 0)
     ana = story.people["direct"]
-    house.r.faults.next("POST", _SEND, status=503, times=8)
+    house.r.faults.next("POST", _SEND, status=503, times=12)
     await house.say(ana, DANGER)
     assert house.direct(ana) == []
-    await house.step(minutes=5)
+    await house.step(minutes=20)
     assert len(house.direct(ana)) == 1
     assert house.lines() == []
     assert len(house.cards()) == 1
@@ -339,3 +342,37 @@ async def test_gap_not_shown(make_house: MakeHouse) -> None:
     await house.restart()
     assert len(house.direct(ana)) == 1
     assert len(house.cards()) == 2
+
+
+async def test_overtaken(make_house: MakeHouse) -> None:
+    """Words of danger in a gap are not lost behind later words that arrive before they are read."""
+    house = await make_house(EARLY)
+    await house.start()
+    story = await _begun(house, 0)
+    ana = story.people["direct"]
+    await house.stop()
+    await ana.say(house.at("talk"), DANGER)
+    house.clock.move_to(house.clock.now() + timedelta(minutes=20))
+    house.r.faults.slow(rf"/channels/{house.at('talk').id}/messages", 0.5)
+    starting = asyncio.create_task(house.start())
+    await house.until(lambda: any(one.session for one in house.r.gateway.connections))
+    await ana.say(house.at("daily"), WORRYING)
+    await house.until(lambda: len(house.direct(ana)) == 1)
+    await starting
+    assert len(house.direct(ana)) == 2
+    assert house.rows("SELECT level FROM episode") == [(3,)]
+    assert len(house.cards()) == 1
+
+
+async def test_staff_channel_closed(make_house: MakeHouse) -> None:
+    """A care card that Discord refuses is tried once a minute, not without a pause."""
+    house = await make_house(EARLY)
+    await house.start()
+    story = await _begun(house, 0)
+    path = rf"/channels/{house.at('staff').id}/messages"
+    house.r.faults.next("POST", path, status=403, times=10)
+    await house.say(story.people["direct"], DANGER)
+    await house.step(minutes=4)
+    assert len(house.calls("POST", path)) <= 6
+    await house.step(minutes=10)
+    assert len(house.cards()) == 1

@@ -200,6 +200,6 @@ async def test_pinned_after_a_start_in_the_evening(make_house: MakeHouse) -> Non
     await house.start()
     await house.set_up()
     start = house.guild.channel("start-here")
-    assert "One person on call is told" in start.pinned[0].text
+    assert "You can ask the person on call" in start.pinned[0].text
     await house.restart()
-    assert "One person on call is told" in start.pinned[0].text
+    assert "You can ask the person on call" in start.pinned[0].text

@@ -27,6 +27,7 @@ from bot.programme.model import (
     Cohort,
     CohortState,
     Detection,
+    Member,
     Programme,
     Roles,
     Route,
@@ -87,8 +88,10 @@ def for_members(language: str) -> Iterator[tuple[str, Card]]:
     ):
         name = f"{place.detection} {place.checkins}"
         yield f"join {name}", cards.join_card(place, COHORT, language, _)
-        for mine in _choices():
-            yield f"choices {name}", cards.choices_card(place, COHORT, mine, _)
+        for mine, told in product(_choices(), (True, False)):
+            member = Member(1, ID, 1, mine, 1, NOW, told_level_3=told, told_screening=told)
+            yield f"choices {name}", cards.choices_card(place, COHORT, member, _)
+    yield "ended", cards.ended_card(help_card.emergency_sentence(LINES, "US", _), _)
     yield "trial", cards.trial_message(_)
     yield "check-in", checkin_cards.invitation_card("x" * 16, _)
     yield "check-in consent", checkin_cards.consent_card("x" * 16, _)

@@ -28,7 +28,8 @@ class Clockwork:
         target: where the clock is going, None when it stands still.
         playing: it goes on and on, a day a minute.
         following: the script's people act when their time comes.
-        notice: what the last move ran into, in sentences; empty when all went well.
+        notice: what the last move ran into, a sentence; empty when all went well.
+        differences: what was not as the script says in the last move, in sentences.
     """
 
     def __init__(self, stage: Stage, changed: Callable[[], None]) -> None:
@@ -38,7 +39,8 @@ class Clockwork:
         self.target: datetime | None = None
         self.playing = False
         self.following = False
-        self.notice: list[str] = []
+        self.notice = ""
+        self.differences: list[str] = []
 
     @property
     def moving(self) -> bool:
@@ -98,8 +100,8 @@ class Clockwork:
                 await self._task
 
     def _run(self) -> None:
-        self.notice = []
         if not self.moving:
+            self.notice, self.differences = "", []
             self._task = asyncio.create_task(self._move(), name="page-clock")
         self._changed()
 
@@ -113,7 +115,7 @@ class Clockwork:
                 if self.playing:
                     await self._stage.clock.pause(_BEAT)
         except RehearsalError as error:
-            self.notice.append(str(error))
+            self.notice = str(error)
         finally:
             self.target, self.playing = None, False
             self._changed()
@@ -140,7 +142,7 @@ class Clockwork:
                 self.following = False
             if self.following and scene and scene.at <= goal:
                 try:
-                    self.notice += await stage.play_scene()
+                    self.differences += await stage.play_scene()
                 except RehearsalError as error:
                     self.following = False
                     raise RehearsalError(

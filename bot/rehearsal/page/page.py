@@ -181,7 +181,8 @@ class Page:
                 "next": scene.at.isoformat() if scene else None,
                 "following": clockwork.following,
             },
-            "notice": [one for one in (self._notice, *clockwork.notice) if one],
+            "notice": [one for one in (self._notice, clockwork.notice) if one],
+            "differences": clockwork.differences,
             "events": len(stage.rehearsal.log),
         }
 

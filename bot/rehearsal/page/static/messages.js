@@ -166,7 +166,7 @@ function item(message, before) {
   const together =
     before && !before.note && !message.note && !message.reply && before.author.id === message.author.id &&
     before.ephemeral === message.ephemeral && when - new Date(before.at) < GROUP;
-  const classes = ["message", together && "together", message.ephemeral && "ephemeral", message.pinged && "pinged", message.note && "note"];
+  const classes = ["message", together && "together", message.ephemeral && "ephemeral", message.pinged && place()?.kind !== "direct" && "pinged", message.note && "note"];
   return h(
     "li",
     { class: classes.filter(Boolean).join(" "), data: { id: message.id }, tabIndex: -1 },

@@ -15,10 +15,19 @@ let events = 0;
 let day = "";
 let direct = false;
 
-function tell(sentence) {
+let dismissed = "";
+
+/** One line over everything: what went wrong, and what was not as the script says. */
+function tell(sentence, differences = []) {
   const line = byId("notice");
-  line.hidden = !sentence;
-  if (line.textContent !== sentence) line.textContent = sentence;
+  const print = JSON.stringify([store.stage, sentence, differences]);
+  line.hidden = (!sentence && !differences.length) || dismissed === print;
+  if (line.dataset.print === print) return;
+  line.dataset.print = print;
+  const count = differences.length === 1 ? "One thing was" : `${differences.length} things were`;
+  fill(line, sentence, differences.length
+    ? h("details", {}, h("summary", {}, `${count} not as the script says`), h("ul", {}, differences.map((one) => h("li", {}, one))))
+    : null, " ", h("button", { type: "button", class: "icon", onclick: () => { dismissed = print; line.hidden = true; } }, "Dismiss"));
 }
 
 function connect() {
@@ -43,7 +52,7 @@ function state(told, first) {
   store.state = told;
   store.stage = told.stage;
   if (!told.you) return be(told.people[0].name);
-  tell(told.notice.join(" "));
+  tell(told.notice.join(" "), told.differences);
   if (another) startAnew();
   const moved = settle();
   draw();

@@ -14,7 +14,7 @@ export function drawTime() {
   const when = now();
   fillWhenChanged(byId("now"), [clock, zone], () => [
     h("strong", {}, `${dayIn(when, clock.zone)}, ${clockIn(when, clock.zone)}`),
-    h("span", { class: "small" }, ` ${city(clock.zone)} time, where the programme is`),
+    h("span", { class: "small" }, ` ${city(clock.zone)} time`, h("span", { class: "wide-only" }, ", where the programme is")),
     zone === clock.zone ? null : h("span", { class: "other" }, ` ${store.as}: ${isoDayIn(when, zone) === isoDayIn(when, clock.zone) ? "" : `${dayIn(when, zone)}, `}${clockIn(when, zone)} in ${city(zone)}`),
     changes(clock).map((one) => h("span", { class: "tag change" }, one)),
     clock.target ? h("span", { class: "tag" }, `moving to ${dayIn(new Date(clock.target), clock.zone)}, ${clockIn(new Date(clock.target), clock.zone)}`) : null,

@@ -84,6 +84,8 @@ def upgrade() -> None:
         sa.Column("help_route", sa.String(8), nullable=False),
         sa.Column("staff_told", sa.Boolean, nullable=False),
         sa.Column("checkins_stored", sa.Boolean),
+        sa.Column("told_level_3", sa.Boolean, nullable=False),
+        sa.Column("told_screening", sa.Boolean, nullable=False),
         sa.Column("consent_version", sa.Integer, nullable=False),
         sa.Column("consented_at", sa.DateTime(timezone=True), nullable=False),
     )
