@@ -90,7 +90,7 @@ class Notice:
     def nonce(self, purpose: str) -> str:
         """Stable for a replay or rescan of this very wording; other words get another one.
 
-        ``h:`` the help card, ``c:`` the care card, and so on; at most 25 characters. Discord
+        ``h:`` the help card, ``a:`` the agreement, and so on; at most 25 characters. Discord
         compares them across all channels, so what goes to two people needs two.
         """
         edited = f"e{self.revision % 100}" if self.revision else ""

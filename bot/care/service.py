@@ -356,15 +356,17 @@ class Care:
                 lead = () if episode.claimed_by else (programme.roles.lead,)
                 await self._remind(episode, roles or lead, self._clock.now())
             return
-        subject = episode.message_id or f"e{episode.id}"
         card = care_card(episode, self._speech(cohort.guild_id), roles)
         posted = await self._sender.post(
-            cohort.staff_channel_id, card, nonce=f"c:{subject}", urgent=True
+            cohort.staff_channel_id, card, nonce=f"c:e{episode.id}", urgent=True
         )
-        await self._store.change(
+        stored = await self._store.change(
             episode.id,
             {"care_channel_id": posted.channel_id, "care_message_id": posted.message_id},
         )
+        if stored and stored.last_at > stored.opened_at:
+            # The answer to an earlier post may have been lost: then this is that older card.
+            await self._redraw(stored)
         log.info("care_card_posted", episode_id=episode.id)
 
     def _paged_at_once(self, programme: Programme) -> tuple[int, ...]:
@@ -465,7 +467,7 @@ class Care:
     ) -> Episode:
         """The episode, if this is its cohort's staff, on-call or lead (privacy P7)."""
         episode = await self._store.get(episode_id)
-        if not episode:
+        if not episode or not episode.user_id:
             raise Refused(_TOO_OLD)
         programme = self._roster.snapshot.programmes[episode.guild_id]
         cohort = self._roster.snapshot.cohorts.get(episode.cohort_id)

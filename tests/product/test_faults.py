@@ -376,3 +376,19 @@ async def test_staff_channel_closed(make_house: MakeHouse) -> None:
     assert len(house.calls("POST", path)) <= 6
     await house.step(minutes=10)
     assert len(house.cards()) == 1
+
+
+async def test_care_card_of_a_lost_answer(make_house: MakeHouse) -> None:
+    """When the answer to a care card is lost, graver words soon after bring no second card."""
+    house = await make_house(EARLY)
+    await house.start()
+    story = await _begun(house, 0)
+    ana = story.people["direct"]
+    house.r.faults.lose_response("POST", rf"/channels/{house.at('staff').id}/messages")
+    await house.say(ana, WORRYING)
+    await house.step(seconds=1)
+    await house.say(ana, DANGER)
+    await house.step(minutes=3)
+    assert house.rows("SELECT level FROM episode") == [(3,)]
+    [card] = house.cards()
+    assert "Please look now" in card.text

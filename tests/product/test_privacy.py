@@ -79,7 +79,7 @@ async def test_forget_me_leaves_an_open_card_readable(bare: House) -> None:
     ana = await _lived(bare)
     await bare.press(ana, shown(await bare.ask(ana, "forget-me")), "Delete everything")
     [card] = bare.cards()
-    assert "They have deleted their data" in card.text
+    assert "They have left or deleted their data" in card.text
     assert card.buttons == []
 
 

@@ -93,19 +93,22 @@ function arrived(message) {
   const stay = atEnd() || message.mine;
   shown.push(message);
   shown.sort((a, b) => compare(a.id, b.id));
-  if (shown.length > LONGEST && stay) {
-    shown.splice(0, shown.length - LONGEST);
-    more.older = true;
-    draw();
-  } else if (shown.at(-1) === message) {
-    list.append(...drawn(message, shown.at(-2)));
-    decorate();
-  } else {
-    draw();
-  }
+  if (shown.at(-1) === message) list.append(...drawn(message, shown.at(-2)));
+  else draw();
+  if (shown.length > LONGEST && stay) dropOldest();
+  decorate();
   if (stay) toEnd();
   if (!message.mine && !message.loading) speak(message);
   if (stay) markRead();
+}
+
+/** Take the oldest off the screen, with the lines of days that have nothing under them any more. */
+function dropOldest() {
+  shown.splice(0, shown.length - LONGEST);
+  more.older = true;
+  const first = list.querySelector(`li[data-id="${shown[0].id}"]`);
+  while (list.firstChild !== first) list.firstChild.remove();
+  list.prepend(...drawn(shown[0], null).slice(0, 1));
 }
 
 function speak(message) {
