@@ -91,6 +91,10 @@ export function heard(event) {
 function arrived(message) {
   if (more.newer || shown.some((one) => one.id === message.id)) return;
   const stay = atEnd() || message.mine;
+  if (!stay && shown.length >= LONGEST) {
+    more.newer = true; // somebody reads further up; what is new waits below
+    return decorate();
+  }
   shown.push(message);
   shown.sort((a, b) => compare(a.id, b.id));
   if (shown.at(-1) === message) list.append(...drawn(message, shown.at(-2)));
