@@ -11,6 +11,9 @@ help: ## this list
 rehearse: $(VENV)/.base ## play a programme's first week on a Discord of your own machine
 	@$(BIN)/handrail rehearse
 
+page: $(VENV)/.base ## try a programme in your browser, as each person in turn
+	@$(BIN)/handrail rehearse --page
+
 test: $(VENV)/.dev ## run the tests
 	@$(BIN)/python -m pytest
 
@@ -27,6 +30,9 @@ format: $(VENV)/.dev ## put the code in shape
 
 bench: $(VENV)/.dev ## measure cost beside a bare discord.py bot
 	$(BIN)/python -m benchmarks
+
+screenshots: $(VENV)/.dev ## make the pictures of the page in docs/images anew (needs Chromium)
+	$(BIN)/python -m tests.page.screenshots
 
 clean: ## remove what these targets made
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache build dist
@@ -47,4 +53,4 @@ $(VENV)/.dev: $(VENV)/.base requirements/dev.txt
 	@$(PIP) install --require-hashes -r requirements/dev.txt
 	@touch $@
 
-.PHONY: help rehearse test lint format bench clean
+.PHONY: help rehearse page test lint format bench screenshots clean
