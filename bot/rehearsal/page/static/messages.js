@@ -21,7 +21,11 @@ let more = { older: false, newer: false };
 let loading = null; // what is being fetched, so that a late answer is dropped
 
 const atEnd = () => scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
-const toEnd = () => (scroll.scrollTop = scroll.scrollHeight);
+let stuck = true; // the newest stays in sight when the window or a message changes its size
+function toEnd() {
+  scroll.scrollTop = scroll.scrollHeight;
+  stuck = true;
+}
 const compare = (a, b) => a.length - b.length || (a < b ? -1 : Number(a > b)); // ids as numbers
 
 /** Show the newest messages of the place this page is in, or those around one of them. */
@@ -290,6 +294,7 @@ export async function openPins() {
 function jumpTo(id) {
   const node = list.querySelector(`li[data-id="${id}"]`);
   if (!node) return failed("That message is not there any more.");
+  stuck = false;
   node.scrollIntoView({ block: "center" });
   node.classList.add("found");
   node.focus({ preventScroll: true });
@@ -316,10 +321,13 @@ export function showNewest() {
 
 scroll.addEventListener("keydown", step);
 scroll.addEventListener("scroll", () => {
+  stuck = atEnd();
   if (scroll.scrollTop < NEAR) extend(true);
   else if (scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR) extend(false);
   markRead();
 }, { passive: true });
 byId("newest").addEventListener("click", showNewest);
 document.addEventListener("visibilitychange", markRead);
-new ResizeObserver(() => atEnd() && toEnd()).observe(scroll);
+const sizes = new ResizeObserver(() => stuck && toEnd());
+sizes.observe(scroll);
+sizes.observe(list);

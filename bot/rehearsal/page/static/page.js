@@ -57,7 +57,7 @@ function state(told, first) {
   const moved = settle();
   draw();
   if (another || first || moved) load().catch((error) => failed(error.message));
-  if (told.events !== events || another) refresh();
+  if (told.events !== events || another || first) refresh();
   events = told.events;
   if (told.script.note && told.script.played === 0 && told.bot.state === "ready" && !told.clock.moving) welcome();
 }
