@@ -307,8 +307,10 @@ class Care:
 
     @staticmethod
     def _agreed(member: Member | None, level: int, about: str, programme: Programme) -> bool:
-        if member is None or about == "target":
-            return True  # no choice was asked of them; or it is a peer who was hurt
+        if member is None:
+            return False  # nothing is kept of somebody who never said yes
+        if about == "target":
+            return True  # a peer was hurt, whatever the author chose
         return member.staff_hear(level, programme)
 
     async def _tell_staff(self, notice: Notice, cohort: Cohort) -> None:

@@ -1,0 +1,59 @@
+"""Behind the scenes: what was due and why it did not come, which rule fired, what will come."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from playwright.async_api import expect
+
+from tests.page.browsing import House
+from tests.page.test_whole_way import join, make_cohort
+
+pytestmark = pytest.mark.full
+
+_WORDS = "I keep thinking everyone would be better off without me."
+
+
+async def test_behind_the_scenes(river: House, tmp_path: Path) -> None:
+    """A skipped post with its reason, the rules, a coming day, and a log without words."""
+    tab = await river.tab("Dana")
+    await make_cohort(tab)
+    await join(tab, "Ana")
+    await tab.be("Mira")
+    await tab.enter("lobby")
+    await tab.slash("prompt skip", cohort="River", kind="Daily post", day="tomorrow")
+    await tab.sees("is left out")
+    await tab.be("Ana")
+    await tab.enter("talk")
+    await tab.say(_WORDS)
+    await tab.move("Next morning")
+
+    page, panel = tab.page, tab.page.locator("#behind-panel")
+    await page.get_by_role("button", name="Look behind").click()
+    await expect(panel).to_contain_text("Screening: level 2, suicide")
+    await panel.get_by_label("Show").select_option(label="what staff see")
+    await expect(panel).to_contain_text("Please look")
+    await expect(panel).not_to_contain_text("better off")
+    await page.get_by_role("tab", name="Posts").click()
+    skipped = panel.get_by_role("row").filter(has_text="Tuesday 3 March, 09:00")
+    await expect(skipped).to_contain_text("skipped")
+    await expect(skipped).to_contain_text("Skipped by @Mira")
+    await page.get_by_role("tab", name="Coming days").click()
+    await expect(panel).to_contain_text("What will Ana see on")
+    await expect(panel).to_contain_text("Worth knowing")
+    await tab.be("Ben")
+    await expect(panel).to_contain_text("Ben is in no cohort")
+
+    await page.get_by_role("tab", name="What happened").click()
+    for ticked in (False, True):
+        await panel.get_by_label("with what was written").set_checked(ticked)
+        async with page.expect_download() as coming:
+            await panel.get_by_role("link", name="Download as JSON Lines").click()
+        download = await coming.value
+        await download.save_as(tmp_path / "log.jsonl")
+        text = (tmp_path / "log.jsonl").read_text("utf-8")
+        assert (_WORDS in text) is ticked
+        kinds = {json.loads(line)["kind"] for line in text.splitlines()}
+        assert {"message", "slash", "modal", "ephemeral"} <= kinds
