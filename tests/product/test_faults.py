@@ -23,6 +23,7 @@ import pytest
 
 from bot.care.model import CARD_PAUSE, LINE_PAUSE, MERGE_WITHIN, URGENT
 from bot.rehearsal.bot_process import BotProcess
+from bot.rehearsal.faults import Trouble
 from bot.rehearsal.people import Person
 from bot.rehearsal.state import Message
 from tests.product.conftest import MakeHouse
@@ -384,7 +385,9 @@ async def test_care_card_of_a_lost_answer(make_house: MakeHouse) -> None:
     await house.start()
     story = await _begun(house, 0)
     ana = story.people["direct"]
-    house.r.faults.lose_response("POST", rf"/channels/{house.at('staff').id}/messages")
+    path = rf"/channels/{house.at('staff').id}/messages"
+    # Long enough for the loop that posts again to see that the card is being posted.
+    house.trouble("POST", path, 0, Trouble(seconds=0.3, lost=True))
     await house.say(ana, WORRYING)
     await house.step(seconds=1)
     await house.say(ana, DANGER)
