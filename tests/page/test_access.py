@@ -97,6 +97,7 @@ async def test_the_keyboard_alone(river: House) -> None:
     await expect(page.locator(".skip")).to_be_focused()
     await keyboard.press("Enter")
     await expect(page.locator("#write")).to_be_focused()
+    assert page.url.endswith(f"in={river.stage.guild.channel('lobby').id}")
     await keyboard.type("/cohort cr")
     await expect(page.get_by_role("option")).to_have_count(1)
     await keyboard.press("Enter")

@@ -156,6 +156,10 @@ document.addEventListener("keydown", (event) => {
   }
 });
 document.addEventListener("click", follow);
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault(); // the address holds who and where this page is
+  byId("write").focus();
+});
 byId("open-pins").addEventListener("click", () => openPins().catch((error) => failed(error.message)));
 window.addEventListener("hashchange", () => {
   const before = store.as;
