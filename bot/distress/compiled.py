@@ -16,7 +16,7 @@ from typing import Any
 
 import re2
 
-from bot.distress.lexicon import Context, Entry, Source, lexicon_files, read_lexicons
+from bot.distress.lexicon import Context, Entry, Source, lexicon_files, read_lexicons, shared_slots
 from bot.distress.spelling import OTHER
 from bot.distress.template import (
     EDGE,
@@ -148,8 +148,12 @@ def compile_lexicons(sources: list[Source]) -> Compiled:
     spellings = _spellings(sources)
     trees: dict[str, _Trees] = {}
     problems: list[Problem] = []
+    readers = {
+        language: Reader(slots, lambda typed: _spell(typed, spellings))
+        for language, slots in shared_slots(sources).items()
+    }
     for source in sources:
-        reader = Reader(source.lexicon.slots, lambda typed: _spell(typed, spellings))
+        reader = readers[source.lexicon.language]
         for part, fields in (
             ("entries", ("phrases", "requires", "forbids")),
             ("context", ("phrases", "unless")),

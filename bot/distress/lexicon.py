@@ -1,8 +1,9 @@
-"""The lexicon as clinicians write it: one YAML file per language, read and checked here.
+"""The lexicon as clinicians write it: YAML files, read and checked here.
 
-A file has the language's ``common`` words, its ``spellings`` (short forms, algospeak, emoji),
-``anchors`` (words worth finding behind typos and stars), ``slots`` (groups of phrases that mean
-the same), ``entries`` (what people say) and ``context`` (what makes it mean something else).
+A language is one file, ``en.yaml``, or that and others, ``en-suicide.yaml``; slots are shared
+among them. It has ``common`` words, ``spellings`` (short forms, algospeak, emoji), ``anchors``
+(words worth finding behind typos and stars), ``slots`` (groups of phrases that mean the same),
+``entries`` (what people say) and ``context`` (what makes it mean something else).
 """
 
 from __future__ import annotations
@@ -89,10 +90,11 @@ class Context(_Strict):
 
 
 class Lexicon(_Strict):
-    """One language.
+    """One language, or a part of it.
 
     Attributes:
-        complete: read always; otherwise only when the language is asked for or not known.
+        complete: read always, if one part says so; otherwise only when the language is asked for
+            or not known.
         stops: words that no gap in a template may skip.
         spellings: view, then typed form to what it stands for.
     """
@@ -119,7 +121,15 @@ class Source:
 
 def lexicon_files(folder: Path) -> list[Path]:
     """The lexicons of a folder, English first, since it may be spelled out in the others."""
-    return sorted(folder.glob("*.yaml"), key=lambda file: (file.stem != "en", file.name))
+    return sorted(folder.glob("*.yaml"), key=lambda file: (file.stem[:2] != "en", file.name))
+
+
+def shared_slots(sources: list[Source]) -> dict[str, dict[str, tuple[Phrase, ...]]]:
+    """The slots of each language, from all its files."""
+    slots: dict[str, dict[str, tuple[Phrase, ...]]] = {}
+    for source in sources:
+        slots.setdefault(source.lexicon.language, {}).update(source.lexicon.slots)
+    return slots
 
 
 def read_lexicons(folder: Path) -> list[Source]:
@@ -158,4 +168,10 @@ def _twice(sources: list[Source]) -> list[Problem]:
                     sentence = f"{rule.id} stands twice; give one of them another id"
                     problems.append(source.marked.problem((part, index, "id"), sentence))
                 seen.add(rule.id)
+        for name in source.lexicon.slots:
+            slot = f"{{{name}}} of {source.lexicon.language}"
+            if slot in seen:
+                sentence = f"{slot} stands twice; give one of them another name"
+                problems.append(source.marked.problem(("slots", name), sentence))
+            seen.add(slot)
     return problems
