@@ -41,7 +41,12 @@ def run() -> None:
 
 @cli.command()
 def rehearse(
-    script: Annotated[Path | None, typer.Option(help="Another script than the first week.")] = None,
+    script: Annotated[
+        Path | None, typer.Argument(help="Another script than the first week.")
+    ] = None,
+    also_script: Annotated[
+        Path | None, typer.Option("--script", help="The same, by name.", metavar="SCRIPT")
+    ] = None,
     json: Annotated[Path | None, typer.Option(help="Write every event here, one a line.")] = None,
     page: Annotated[bool, typer.Option("--page", help="Open it as a page in a browser.")] = False,
     port: Annotated[int | None, typer.Option(help="Where the page listens. 0: any port.")] = None,
@@ -49,7 +54,9 @@ def rehearse(
     """Play a programme on a Discord of your own machine. Needs no token and no network."""
     from bot.paths import shipped_data
 
-    chosen = script or shipped_data() / "rehearsals" / "first-week.yaml"
+    if script and also_script:
+        raise Refused("Name one script, either by itself or after --script.")
+    chosen = script or also_script or shipped_data() / "rehearsals" / "first-week.yaml"
     if page:
         from bot.rehearsal.page.command import PORT, serve
 

@@ -207,13 +207,17 @@ def test_screen_says_which_file_it_cannot_read(name: str, told: str, handrail: H
 def test_a_rehearsal_script_with_a_mistake_is_refused_with_its_line(
     handrail: Handrail, tmp_path: Path
 ) -> None:
-    """Before anything is started."""
+    """Before anything is started, however the script was named; two scripts are one too many."""
     script = tmp_path / "own.yaml"
     script.write_text("title: Mine\nsteps:\n  - shout: hello\n")
-    ended = handrail("rehearse", "--script", str(script))
+    for named in ((str(script),), ("--script", str(script)), ("--page", str(script))):
+        ended = handrail("rehearse", *named)
+        assert ended.status == 1
+        assert f"{script}:3: " in ended.err + ended.out
+        assert "Traceback" not in ended.err
+    ended = handrail("rehearse", str(script), "--script", str(script))
     assert ended.status == 1
-    assert f"{script}:3: " in ended.err + ended.out
-    assert "Traceback" not in ended.err
+    assert "Name one script" in ended.err
 
 
 def test_an_unknown_command_is_told(handrail: Handrail) -> None:

@@ -57,3 +57,17 @@ async def test_behind_the_scenes(river: House, tmp_path: Path) -> None:
         assert (_WORDS in text) is ticked
         kinds = {json.loads(line)["kind"] for line in text.splitlines()}
         assert {"message", "slash", "modal", "ephemeral"} <= kinds
+
+
+async def test_a_cohort_elsewhere_has_its_own_clock(river: House) -> None:
+    """Its time stands beside the programme's, and the day on which its clocks change is marked."""
+    tab = await river.tab("Dana", "lobby")
+    now = tab.page.locator("#now")
+    await expect(now).to_contain_text("Monday, 2 March 2026, 10:00 Chicago time")
+    await expect(now).to_contain_text(
+        "Chicago, Denver: clocks go forward one hour on Sunday, 8 March"
+    )
+    await tab.slash("cohort create", name="Palm", zone="America/Los_Angeles")
+    await tab.sees("Palm is here")
+    await expect(now).to_contain_text("Palm: 08:00 in Los Angeles")
+    await expect(now).to_contain_text("Chicago, Denver, Los Angeles: clocks go forward")

@@ -34,6 +34,7 @@ _TEXT = ("text", "answers", "options", "buttons")
 _ROWS = 400
 _CHECK_IN = "An invitation to a short private form: mood, sleep, skills, and asking for staff."
 _BOT_LINES = 200
+_COHORTS = "SELECT name, zone FROM cohort WHERE state <> 'archived' ORDER BY id"
 _POSTS = """
     SELECT cohort.name, cohort.zone, delivery.kind, local_date, due_at, delivery.state, reason
     FROM delivery JOIN cohort ON cohort.id = cohort_id ORDER BY due_at DESC LIMIT 200
@@ -121,8 +122,8 @@ class Behind:
         ]
 
     def cohorts(self) -> list[Json]:
-        """The cohorts there are, with their time zones."""
-        return [dict(row) for row in self._ask("SELECT name, zone FROM cohort ORDER BY id")]
+        """The cohorts that go on, with their time zones."""
+        return [dict(row) for row in self._ask(_COHORTS)]
 
     def ahead(self, person: Person, day: date) -> list[Json]:
         """What ``person`` will be shown on a local date, as things stand now.

@@ -188,19 +188,28 @@ class Page:
 
     def _clock(self, stage: Stage, clockwork: Clockwork) -> Json:
         now = stage.clock.now()
+        cohorts = self._cohorts()
         zones = {stage.script.zone_of(name).key for name in stage.people}
+        zones |= {stage.zone.key, *(cohort["zone"] for cohort in cohorts)}
         return {
             "now": now.isoformat(),
             "zone": stage.zone.key,
             "moving": clockwork.moving,
             "playing": clockwork.playing,
             "target": clockwork.target.isoformat() if clockwork.target else None,
+            "cohorts": cohorts,
             "changes": [
                 {"zone": key, "day": day.isoformat(), "minutes": minutes}
-                for key in sorted(zones | {stage.zone.key})
+                for key in sorted(zones)
                 for day, minutes in changes(ZoneInfo(key), _yesterday(now, key), _AHEAD)
             ],
         }
+
+    def _cohorts(self) -> list[Json]:
+        """Nothing while the bot's database cannot be read: clocks are not worth an error."""
+        with suppress(RehearsalError):
+            return self.behind.cohorts() if self.behind else []
+        return []
 
 
 def _yesterday(now: datetime, key: str) -> date:

@@ -12,10 +12,12 @@ export function drawTime() {
   const { clock, script, bot } = store.state;
   const zone = me()?.zone ?? clock.zone;
   const when = now();
+  const local = (name, there) => h("span", { class: "other" }, ` ${name}: ${isoDayIn(when, there) === isoDayIn(when, clock.zone) ? "" : `${dayIn(when, there)}, `}${clockIn(when, there)} in ${city(there)}`);
   fillWhenChanged(byId("now"), [clock, zone], () => [
     h("strong", {}, `${dayIn(when, clock.zone)}, ${clockIn(when, clock.zone)}`),
     h("span", { class: "small" }, ` ${city(clock.zone)} time`, h("span", { class: "wide-only" }, ", where the programme is")),
-    zone === clock.zone ? null : h("span", { class: "other" }, ` ${store.as}: ${isoDayIn(when, zone) === isoDayIn(when, clock.zone) ? "" : `${dayIn(when, zone)}, `}${clockIn(when, zone)} in ${city(zone)}`),
+    clock.cohorts.filter((one) => one.zone !== clock.zone).map((one) => local(one.name, one.zone)),
+    zone === clock.zone ? null : local(store.as, zone),
     changes(clock).map((one) => h("span", { class: "tag change" }, one)),
     clock.target ? h("span", { class: "tag" }, `moving to ${dayIn(new Date(clock.target), clock.zone)}, ${clockIn(new Date(clock.target), clock.zone)}`) : null,
   ]);
