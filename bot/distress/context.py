@@ -13,6 +13,10 @@ from bot.distress.compiled import Rule
 from bot.distress.search import Span, Text
 
 _REACH = 40  # words; in a longer text, what is further away speaks of something else
+_SHORTLY = 8  # words
+_CLOSE = 4  # words
+_ANEW = ("i", "yo")  # with these somebody begins to say another thing
+_ANYWHERE = ("past", "mention")  # kinds that are lifted from any sentence of the message
 
 
 @dataclass(frozen=True)
@@ -54,15 +58,20 @@ def quieted(
         ]
     # A language with context rules of its own is quieted by those alone.
     languages = {rule.language for rule in rules}
+    # Who is "not thinking of dying" does not speak of dying either.
+    denials = {rule.id for rule in rules if rule.kind == "negation" and rule.where == "before"}
     standing: list[Hit] = []
     silent: list[tuple[str, str]] = []
-    for hit in _unclaimed(hits, silent):
+    denied: list[tuple[Span, str]] = []
+    for hit in sorted(_unclaimed(hits, silent), key=_longest_first):
         by = None
         if not hit.rule.firm:
-            by = next(
+            by = next((by for span, by in denied if _within(hit, span)), None) or next(
                 (reason.rule.id for reason in reasons if _quiets(reason, hit, languages, text)),
                 None,
             )
+        if by in denials:
+            denied.append(((hit.start, hit.end), by))
         if by is None:
             standing.append(hit)
         else:
@@ -86,6 +95,14 @@ def _unclaimed(hits: list[Hit], silent: list[tuple[str, str]]) -> list[Hit]:
     return free
 
 
+def _longest_first(hit: Hit) -> tuple[int, int]:
+    return hit.start, -hit.end
+
+
+def _within(hit: Hit, span: Span) -> bool:
+    return span[0] <= hit.start <= span[0] + 2 and hit.end <= span[1]
+
+
 def _accompanied(hit: Hit, standing: list[Hit]) -> bool:
     if not hit.rule.beside:
         return True
@@ -100,21 +117,37 @@ def _quiets(reason: _Reason, hit: Hit, languages: Collection[str], text: Text) -
         return False
     if rule.id in hit.rule.ignores or (rule.kind == "past" and hit.rule.past_counts):
         return False
-    if rule.where == "quoted":
-        near = text.quoted((hit.start, hit.end))
-    else:
-        near = any(_stands(rule, span, hit, text) for span in reason.spans)
-    return near and not _lifted(reason, hit, text)
+    if rule.where == "quoted":  # what is itself quoted does not say that the writer means it
+        lifted = any(not text.quoted(span) for span in reason.lifting)
+        return text.quoted((hit.start, hit.end)) and not lifted
+    return any(
+        _stands(rule, span, hit, text)
+        and not any(_lifts(rule, lifting, span, hit, text) for lifting in reason.lifting)
+        for span in reason.spans
+    )
 
 
-def _lifted(reason: _Reason, hit: Hit, text: Text) -> bool:
-    where = reason.rule.where
-    if where == "quoted":  # what is itself quoted does not say that the writer means it
-        return any(not text.quoted(span) for span in reason.lifting)
-    if where == "message":
-        return any(_near(span, hit) for span in reason.lifting)
-    here = text.sentence(hit.start)
-    return any(text.sentence(start) == here for start, _ in reason.lifting)
+def _lifts(rule: Rule, lifting: Span, span: Span, hit: Hit, text: Text) -> bool:
+    """Whether words that lift a rule speak of the same thing as its phrase and the hit.
+
+    Somebody comes back to the past, or says "that is me", anywhere in the message. A negation
+    is undone only by the words shortly before it or between it and the hit; talk about somebody
+    else by an "I" or "my" in the hit or just before it.
+    """
+    if rule.kind == "address":
+        between = lifting[1] <= span[0] and span[1] <= hit.start  # I hope that you ...
+        return _by(lifting, hit, text) and not between
+    if rule.where == "message" or rule.kind in _ANYWHERE:
+        return _near(lifting, hit)
+    if text.sentence(lifting[0]) != text.sentence(hit.start):
+        return False
+    return rule.where != "before" or span[0] - _SHORTLY <= lifting[0] < hit.end
+
+
+def _by(span: Span, hit: Hit, text: Text) -> bool:
+    """Whether a span stands in a hit or shortly before it."""
+    close = hit.start - span[1] <= _CLOSE and span[0] < hit.end
+    return close and text.sentence(span[0]) == text.sentence(hit.start)
 
 
 def _near(span: Span, hit: Hit) -> bool:
@@ -132,5 +165,7 @@ def _stands(rule: Rule, span: Span, hit: Hit, text: Text) -> bool:
     if rule.where == "sentence":
         return True
     if rule.where == "before":
+        if any(word in _ANEW for word in text.stream.words[hit.start + 1 : hit.end]):
+            return False  # not for attention, I want ...
         return 0 <= hit.start - end <= rule.within and not text.paused(end, hit.start + 1)
-    return 0 <= start - hit.end <= rule.within
+    return hit.start < start and hit.end < end and start - hit.end <= rule.within
