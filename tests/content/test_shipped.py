@@ -23,18 +23,18 @@ def test_it_lints_clean() -> None:
     assert [str(fault) for fault in lint_folder(CONTENT)] == []
 
 
-def test_two_whole_weeks() -> None:
-    """Fourteen skills, fourteen snippets and fourteen reflections ship, for two whole weeks."""
-    assert LIBRARY.counts() == {Kind.SKILL: 14, Kind.PSYCHOED: 14, Kind.REFLECTION: 14}
-    assert LIBRARY.weeks == (1, 2)
+def test_twelve_whole_weeks() -> None:
+    """Each day of twelve weeks has a skill, a snippet and a reflection."""
+    assert LIBRARY.counts() == {Kind.SKILL: 84, Kind.PSYCHOED: 84, Kind.REFLECTION: 84}
+    assert LIBRARY.weeks == tuple(range(1, 13))
 
 
-def test_nothing_twice_in_two_weeks() -> None:
-    """A cohort reads 42 different items in its first 14 days, and the first day again after."""
+def test_nothing_twice_in_twelve_weeks() -> None:
+    """A cohort reads 252 different items in its first 84 days, and the first day again after."""
     start = date(2025, 3, 3)
-    days = [LIBRARY.for_date(start, start + timedelta(n)) for n in range(15)]
-    assert len({item.id for day in days[:14] for item in day.items}) == 42
-    assert days[14] == days[0]
+    days = [LIBRARY.for_date(start, start + timedelta(n)) for n in range(85)]
+    assert len({item.id for day in days[:84] for item in day.items}) == 252
+    assert days[84] == days[0]
 
 
 @pytest.mark.parametrize("item", ITEMS, ids=lambda item: item.id)
