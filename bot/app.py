@@ -24,6 +24,7 @@ import structlog
 from bot import logs
 from bot.cards import Card
 from bot.care import crisis_lines
+from bot.care.board import Board
 from bot.care.crisis_lines import CrisisLines
 from bot.care.helping import Duty, Help
 from bot.care.service import Care
@@ -73,6 +74,7 @@ COGS = tuple(
         "support",
         "watching",
         "care",
+        "reporting",
         "programmes",
         "cohorts",
         "joining",
@@ -199,7 +201,8 @@ def build(
     roster = Roster(programme_store)
     duty = Duty(places, clock)
     helping = Help(sender, roster, duty, data.lines, data.texts, clock)
-    care = Care(helping, episodes, sender, roster, duty, data.texts, clock, activity)
+    board = Board(episodes, sender, roster, duty, data.texts, clock)
+    care = Care(helping, episodes, board, roster, duty, clock, activity)
     joining = Joining(programme_store, roster, places, clock)
     checkins = CheckInService(checkin_store, roster, clock)
     schedule = Schedule(slots, ledger, roster, data.library, data.texts, sender, clock)

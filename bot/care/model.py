@@ -31,10 +31,11 @@ KEPT = timedelta(days=30)
 
 
 class Kind(StrEnum):
-    """Why staff are asked to look: the words of a message, or the member's own wish."""
+    """Why staff are asked to look: words found, the member's own wish, or a peer's worry."""
 
     FINDING = "finding"
     REQUEST = "request"
+    REPORT = "report"
 
 
 class State(StrEnum):

@@ -13,7 +13,7 @@ from weakref import WeakValueDictionary
 
 import structlog
 
-from bot.cards import custom_id
+from bot.care.board import Board
 from bot.care.coverage import Coverage
 from bot.care.helping import Duty, Help
 from bot.care.model import (
@@ -28,7 +28,7 @@ from bot.care.model import (
     State,
     first_escalation,
 )
-from bot.care.staff_cards import care_card, jump_link, reminder_card, unsaved_card
+from bot.care.staff_cards import jump_link
 from bot.care.store import EpisodeStore
 from bot.clock import Clock
 from bot.errors import (
@@ -39,11 +39,10 @@ from bot.errors import (
     TryAgain,
     Undeliverable,
 )
-from bot.ports import Sender
 from bot.programme.model import Cohort, Detection, Member, Programme
 from bot.programme.service import Roster
 from bot.supervisor import Activity, Alarm
-from bot.texts import Texts, Translate, untranslated
+from bot.texts import untranslated
 
 log = structlog.get_logger(__name__)
 
@@ -69,19 +68,17 @@ class Care:
         self,
         help_: Help,
         store: EpisodeStore,
-        sender: Sender,
+        board: Board,
         roster: Roster,
         duty: Duty,
-        texts: Texts,
         clock: Clock,
         activity: Activity,
     ) -> None:
         self.help = help_
         self._store = store
-        self._sender = sender
+        self._board = board
         self._roster = roster
         self._duty = duty
-        self._texts = texts
         self._clock = clock
         self._activity = activity
         self._alarm = Alarm(clock)
@@ -113,24 +110,25 @@ class Care:
         cohort = self._roster.snapshot.cohorts[member.cohort_id]
         coverage = self._duty.of(self._roster.snapshot.programmes[guild_id])
         level = STAFF_LEVEL if today else 1
-        now = self._clock.now()
-        request = _fresh(
-            guild_id,
-            cohort.id,
-            user_id,
-            Kind.REQUEST,
-            level,
-            first_escalation(level, now, coverage),
-            now,
-        )
-        async with self._turn(user_id):
-            try:
-                episode, rose = await self._store.add(request)
-            except StorageError:
-                await self._post_unsaved(cohort, user_id, "", asked=True)
-                return coverage
-            self._alarm.ring()
-            await self._show(episode, ping=today, again=rose)
+        request = self._fresh(cohort, user_id, Kind.REQUEST, level, coverage)
+        await self._raise(cohort, request, "", ping=today)
+        return coverage
+
+    async def reported(self, notice: Notice) -> Coverage | None:
+        """Somebody asks that staff look at a message. Nothing of who asked is kept.
+
+        Unlike a finding it needs no choice of the author's: a person read it, and the join card
+        says that anybody here can ask. Returns who is there, None when nobody can be told.
+
+        Raises:
+            HandrailError: staff could not be told.
+        """
+        cohort = self._cohort(notice)
+        if not cohort or not self._roster.snapshot.member(cohort.guild_id, notice.user_id):
+            return None
+        coverage = self._duty.of(self._roster.snapshot.programmes[cohort.guild_id])
+        report = self._fresh(cohort, notice.user_id, Kind.REPORT, STAFF_LEVEL, coverage, notice)
+        await self._raise(cohort, report, _link(notice), ping=True)
         return coverage
 
     async def claim(self, episode_id: int, staff_id: int, role_ids: tuple[int, ...]) -> Episode:
@@ -139,9 +137,9 @@ class Care:
         claimed = await self._store.claim(episode.id, staff_id, self._clock.now())
         if not claimed:
             now = await self._store.get(episode_id)
-            await self._redraw(now or episode)
+            await self._board.redraw(now or episode)
             raise Refused(untranslated("Somebody was faster. The card shows who has got this."))
-        await self._redraw(claimed)
+        await self._board.redraw(claimed)
         return claimed
 
     async def close(
@@ -169,7 +167,7 @@ class Care:
             closed_at=self._clock.now(),
             escalate_at=None,
         )
-        await self._redraw(closed)
+        await self._board.redraw(closed)
         return closed
 
     async def about(self, episode_id: int, staff_id: int, role_ids: tuple[int, ...]) -> Episode:
@@ -179,7 +177,7 @@ class Care:
     async def message_changed(self, message_id: int, state: MessageState) -> None:
         """The message behind a care card was edited or deleted: the card stays open, marked."""
         for episode in await self._store.of_message(message_id):
-            await self._redraw(await self._change(episode, message_state=state))
+            await self._board.redraw(await self._change(episode, message_state=state))
 
     async def knows(self, user_id: int, at: datetime) -> bool:
         """Whether what this person wrote at that instant stands in an episode."""
@@ -206,7 +204,7 @@ class Care:
         """Delete what is older than 30 days after its outcome, and its card. Returns how many."""
         old = await self._store.closed_before(self._clock.now() - KEPT)
         for episode in old:
-            await self._take_down(episode)
+            await self._board.take_down(episode)
             await self._store.forget(episode.id)
         return len(old)
 
@@ -220,14 +218,14 @@ class Care:
         self._unhelped = [one for one in self._unhelped if one[0].user_id != user_id]
         for episode in await self._store.of_person(guild_id, user_id):
             if episode.state is State.CLOSED:
-                await self._take_down(episode)
+                await self._board.take_down(episode)
                 continue
-            await self._redraw(episode, erased=True)
+            await self._board.redraw(episode, erased=True)
             programme = self._roster.snapshot.programmes.get(guild_id)
             if programme and episode.state is State.OPEN and episode.level >= STAFF_LEVEL:
-                paged = (programme.roles.lead, *self._paged_at_once(programme))
+                paged = (programme.roles.lead, *self._board.paged_at_once(programme))
                 try:
-                    await self._remind(episode, paged, self._clock.now())
+                    await self._board.remind(episode, paged, self._clock.now())
                 except HandrailError as error:
                     log.error("lead_not_reached", episode_id=episode.id, error=error)
             await self._store.anonymise(episode.id, self._clock.now())
@@ -268,42 +266,38 @@ class Care:
                 continue
             try:
                 async with turn:
-                    await self._post_if_missing(episode.id, cohort.staff_channel_id)
+                    await self._board.post_if_missing(episode.id, cohort.staff_channel_id)
             except (TryAgain, Undeliverable) as error:
                 log.error("care_card_not_posted", episode_id=episode.id, error=error)
                 done = False
         return done
 
-    async def _post_if_missing(self, episode_id: int, staff_channel_id: int) -> None:
-        episode = await self._store.get(episode_id)
-        if episode is None or episode.care_message_id:
-            return
-        marker = custom_id("care", "claim", episode_id)
-        found = await self._sender.find(staff_channel_id, marker, episode.opened_at)
-        if found:  # it was posted; only the note of it is missing
-            places = {"care_channel_id": staff_channel_id, "care_message_id": found}
-            await self._store.change(episode_id, places)
-        else:
-            await self._show(episode, ping=True)
-
     def _staff_to_tell(self, notice: Notice) -> Cohort | None:
         finding, snapshot = notice.finding, self._roster.snapshot
         if finding.level < STAFF_LEVEL or finding.about == "died":
             return None
-        member = (
-            snapshot.member(notice.guild_id, notice.user_id)
-            if notice.guild_id
-            else snapshot.anywhere(notice.user_id)
-        )
-        cohort = snapshot.watched_cohort(notice.channel_id, notice.parent_id)
-        if member and (cohort is None or cohort.id == member.cohort_id):
-            cohort = snapshot.cohorts[member.cohort_id]
+        cohort = self._cohort(notice)
         if not cohort:
             return None
         programme = snapshot.programmes[cohort.guild_id]
         if programme.detection is Detection.OFF:
             return None
+        member = self._author(notice)
         return cohort if self._agreed(member, finding.level, finding.about, programme) else None
+
+    def _author(self, notice: Notice) -> Member | None:
+        snapshot = self._roster.snapshot
+        if notice.guild_id:
+            return snapshot.member(notice.guild_id, notice.user_id)
+        return snapshot.anywhere(notice.user_id)
+
+    def _cohort(self, notice: Notice) -> Cohort | None:
+        """Whose staff a message concerns: those of its place, else those of its author."""
+        snapshot, member = self._roster.snapshot, self._author(notice)
+        cohort = snapshot.watched_cohort(notice.channel_id, notice.parent_id)
+        if member and (cohort is None or cohort.id == member.cohort_id):
+            return snapshot.cohorts[member.cohort_id]
+        return cohort
 
     @staticmethod
     def _agreed(member: Member | None, level: int, about: str, programme: Programme) -> bool:
@@ -314,95 +308,77 @@ class Care:
         return member.staff_hear(level, programme)
 
     async def _tell_staff(self, notice: Notice, cohort: Cohort) -> None:
-        now = self._clock.now()
         coverage = self._duty.of(self._roster.snapshot.programmes[cohort.guild_id])
         level = notice.finding.level
-        finding = _fresh(
-            cohort.guild_id,
-            cohort.id,
-            notice.user_id,
-            Kind.FINDING,
-            level,
-            first_escalation(level, now, coverage),
-            now,
-            notice,
-        )
-        async with self._turn(notice.user_id):
+        finding = self._fresh(cohort, notice.user_id, Kind.FINDING, level, coverage, notice)
+        await self._raise(cohort, finding, _link(notice), ping=True)
+
+    async def _raise(self, cohort: Cohort, fresh: Episode, link: str, *, ping: bool) -> None:
+        """Store an episode and put its card before staff; the card alone when that fails."""
+        urgent = fresh.level >= URGENT
+        async with self._turn(fresh.user_id):
             try:
-                episode, again = await self._store.add(finding)
+                episode, again = await self._store.add(fresh)
             except StorageError as error:
-                log.error("episode_not_stored", user_id=notice.user_id, error=error)
-                link = jump_link(notice.guild_id, notice.channel_id, notice.message_id)
-                public = "" if notice.private else link
-                await self._post_unsaved(cohort, notice.user_id, public, urgent=level >= URGENT)
+                log.error("episode_not_stored", user_id=fresh.user_id, error=error)
+                await self._board.post_unsaved(
+                    cohort, fresh.user_id, link, urgent=urgent, kind=fresh.kind
+                )
                 return
             self._alarm.ring()
-            await self._show(episode, ping=True, again=again and level >= URGENT)
+            found = fresh.kind is Kind.FINDING
+            await self._board.show(episode, ping=ping, again=again and (urgent or not found))
+
+    def _fresh(
+        self,
+        cohort: Cohort,
+        user_id: int,
+        kind: Kind,
+        level: int,
+        coverage: Coverage,
+        notice: Notice | None = None,
+    ) -> Episode:
+        """An episode as it is first written; only a message in a server can be jumped to."""
+        now = self._clock.now()
+        public = notice is not None and not notice.private
+        return Episode(
+            id=0,
+            guild_id=cohort.guild_id,
+            cohort_id=cohort.id,
+            user_id=user_id,
+            kind=kind,
+            level=level,
+            state=State.OPEN,
+            message_state=MessageState.THERE if public else MessageState.NONE,
+            opened_at=now,
+            last_at=(notice and notice.written_at) or now,
+            categories=tuple(notice.finding.categories) if notice else (),
+            channel_id=notice.channel_id if notice and public else None,
+            message_id=notice.message_id if notice and public else None,
+            escalate_at=first_escalation(level, now, coverage),
+        )
 
     def _turn(self, user_id: int) -> asyncio.Lock:
         """Held from storing an episode until its card stands, so that it gets no second card."""
         return self._turns.setdefault(user_id, asyncio.Lock())
-
-    async def _show(self, episode: Episode, *, ping: bool, again: bool = False) -> None:
-        """Post the care card, or draw it anew, which notifies nobody; ``again`` brings it up."""
-        cohort = self._roster.snapshot.cohorts.get(episode.cohort_id)
-        if not cohort or not cohort.staff_channel_id:
-            log.error("care_card_has_no_channel", episode_id=episode.id)
-            return
-        programme = self._roster.snapshot.programmes[cohort.guild_id]
-        roles = self._paged_at_once(programme) if ping and episode.level >= STAFF_LEVEL else ()
-        if episode.care_message_id:
-            await self._redraw(episode)
-            if again:
-                # In staffed hours whoever has claimed it is enough; at night they may be asleep.
-                lead = () if episode.claimed_by else (programme.roles.lead,)
-                await self._remind(episode, roles or lead, self._clock.now())
-            return
-        card = care_card(episode, self._speech(cohort.guild_id), roles)
-        posted = await self._sender.post(
-            cohort.staff_channel_id, card, nonce=f"c:e{episode.id}", urgent=True
-        )
-        stored = await self._store.change(
-            episode.id,
-            {"care_channel_id": posted.channel_id, "care_message_id": posted.message_id},
-        )
-        if stored and stored.last_at > stored.opened_at:
-            # The answer to an earlier post may have been lost: then this is that older card.
-            await self._redraw(stored)
-        log.info("care_card_posted", episode_id=episode.id)
-
-    def _paged_at_once(self, programme: Programme) -> tuple[int, ...]:
-        """On-call, outside staffed hours; nobody inside them: staff see the card.
-
-        The role is paged even when nobody is known to hold it: what is known can be incomplete.
-        """
-        on_call = programme.roles.on_call
-        return (on_call,) if on_call and not self._duty.of(programme).staffed_until else ()
 
     async def _escalate(self, episode: Episode) -> None:
         """Page the lead, and on-call outside staffed hours; put off when Discord cannot take it."""
         programme = self._roster.snapshot.programmes.get(episode.guild_id)
         then = None
         if programme:
-            reached = (programme.roles.lead, *self._paged_at_once(programme))
+            reached = (programme.roles.lead, *self._board.paged_at_once(programme))
             try:
                 if not episode.care_message_id:
                     raise TryAgain("The care card is not posted yet.")
                 due = episode.escalate_at or self._clock.now()
-                await self._remind(episode, reached, due)
+                await self._board.remind(episode, reached, due)
             except TryAgain as error:
                 log.warning("lead_not_reached_yet", episode_id=episode.id, error=error)
                 then = self._clock.now() + _TRY_AGAIN
             except Undeliverable as error:
                 log.error("lead_not_reached", episode_id=episode.id, error=error)
         await self._store.change(episode.id, {"escalate_at": then})
-
-    async def _remind(self, episode: Episode, roles: tuple[int, ...], due: datetime) -> None:
-        """Page ``roles``, once for each ``due``."""
-        if episode.care_channel_id:
-            card = reminder_card(episode, roles, self._speech(episode.guild_id))
-            nonce = f"r:{episode.id}:{int(due.timestamp())}"
-            await self._sender.post(episode.care_channel_id, card, nonce=nonce, urgent=True)
 
     async def _give_back(self, episode: Episode) -> Episode:
         given = await self._change_unfinished(
@@ -413,7 +389,7 @@ class Care:
             claimed_at=None,
             escalate_at=self._clock.now(),
         )
-        await self._redraw(given)
+        await self._board.redraw(given)
         self._alarm.ring()
         return given
 
@@ -421,7 +397,7 @@ class Care:
         """Change it unless somebody has closed it; an outcome is not overwritten."""
         changed = await self._store.change_unfinished(episode.id, changes)
         if not changed:
-            await self._redraw(await self._store.get(episode.id) or episode)
+            await self._board.redraw(await self._store.get(episode.id) or episode)
             raise Refused(untranslated("Somebody was faster. The card shows what came of it."))
         return changed
 
@@ -430,39 +406,6 @@ class Care:
         if not changed:
             raise Refused(_TOO_OLD)
         return changed
-
-    async def _redraw(self, episode: Episode, *, erased: bool = False) -> None:
-        if episode.care_channel_id and episode.care_message_id:
-            card = care_card(episode, self._speech(episode.guild_id), erased=erased)
-            try:
-                await self._sender.edit(episode.care_channel_id, episode.care_message_id, card)
-            except HandrailError as error:  # what it shows is stored; a later change redraws it
-                log.warning("care_card_not_redrawn", episode_id=episode.id, error=error)
-
-    async def _take_down(self, episode: Episode) -> None:
-        if episode.care_channel_id and episode.care_message_id:
-            try:
-                await self._sender.delete(episode.care_channel_id, episode.care_message_id)
-            except HandrailError as error:  # must not keep the data from being deleted
-                log.warning("care_card_not_deleted", episode_id=episode.id, error=error)
-
-    async def _post_unsaved(
-        self,
-        cohort: Cohort,
-        user_id: int,
-        link: str,
-        *,
-        urgent: bool = False,
-        asked: bool = False,
-    ) -> None:
-        programme = self._roster.snapshot.programmes[cohort.guild_id]
-        roles = self._paged_at_once(programme) or ((programme.roles.lead,) if urgent else ())
-        card = unsaved_card(
-            user_id, link, urgent, roles, self._speech(cohort.guild_id), asked=asked
-        )
-        if cohort.staff_channel_id:
-            nonce = f"c:{link.rsplit('/', 1)[-1] or user_id}"
-            await self._sender.post(cohort.staff_channel_id, card, nonce=nonce, urgent=True)
 
     async def _for_staff(
         self, episode_id: int, staff_id: int, role_ids: tuple[int, ...]
@@ -480,36 +423,9 @@ class Care:
             )
         return episode
 
-    def _speech(self, guild_id: int) -> Translate:
-        programme = self._roster.snapshot.programmes.get(guild_id)
-        return self._texts.speaking(programme.language if programme else "en")
 
-
-def _fresh(
-    guild_id: int,
-    cohort_id: int,
-    user_id: int,
-    kind: Kind,
-    level: int,
-    escalate_at: datetime | None,
-    now: datetime,
-    notice: Notice | None = None,
-) -> Episode:
-    """An episode as it is first written; only a message in a server can be jumped to."""
-    public = notice is not None and not notice.private
-    return Episode(
-        id=0,
-        guild_id=guild_id,
-        cohort_id=cohort_id,
-        user_id=user_id,
-        kind=kind,
-        level=level,
-        state=State.OPEN,
-        message_state=MessageState.THERE if public else MessageState.NONE,
-        opened_at=now,
-        last_at=(notice and notice.written_at) or now,
-        categories=tuple(notice.finding.categories) if notice else (),
-        channel_id=notice.channel_id if notice and public else None,
-        message_id=notice.message_id if notice and public else None,
-        escalate_at=escalate_at,
-    )
+def _link(notice: Notice) -> str:
+    """Where staff find the message; nowhere, if only its author sees it."""
+    if notice.private:
+        return ""
+    return jump_link(notice.guild_id, notice.channel_id, notice.message_id)

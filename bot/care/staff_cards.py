@@ -73,6 +73,9 @@ def _ask(episode: Episode, _: Translate) -> str:
         else:
             asks = _("<@{who}> asks that staff reach out when they can ({when}).")
         return asks.format(who=episode.user_id, when=when)
+    if episode.kind is Kind.REPORT:
+        asks = _("Somebody here asks that you look at what <@{who}> wrote ({when}).")
+        return asks.format(who=episode.user_id, when=when)
     if episode.level >= URGENT:
         text = _("Some words of <@{who}> may mean danger right now ({when}).")
     else:
@@ -161,16 +164,14 @@ def unsaved_card(
     roles: tuple[int, ...],
     _: Translate,
     *,
-    asked: bool = False,
+    kind: Kind = Kind.FINDING,
 ) -> Card:
-    """A care card when the database does not answer: nothing can be claimed, so it says so.
-
-    ``asked``: they asked for it themselves.
-    """
-    if asked:
-        told = _("<@{who}> asks that staff reach out.")
-    else:
-        told = _("Some words of <@{who}> may mean they need somebody.")
+    """A care card when the database does not answer: nothing can be claimed, so it says so."""
+    told = {
+        Kind.FINDING: _("Some words of <@{who}> may mean they need somebody."),
+        Kind.REQUEST: _("<@{who}> asks that staff reach out."),
+        Kind.REPORT: _("Somebody here asks that you look at what <@{who}> wrote."),
+    }[kind]
     return Card(
         title=_("Please look now") if urgent else _("Please look"),
         paragraphs=tuple(

@@ -129,7 +129,8 @@ def join_card(programme: Programme, cohort: Cohort, language: str, _: Translate)
         _(
             "**The group’s agreement.** Be kind. What is said here stays here. No screenshots. "
             "Tell your own story, not somebody else’s. Ask before you give advice. Leave out "
-            "details of use or harm. You can pass at any time. You don’t have to fix each other."
+            "details of use or harm. You can pass at any time. You don’t have to fix each other: "
+            "in the menu of a message anybody here can choose “Let staff know”."
         ),
         _(
             "**Discord is not a private medical system.** Please don’t post diagnoses, medicines, "

@@ -61,6 +61,10 @@ class Hands:
         options = {name: self._option(person, value) for name, value in step.options.items()}
         return await person.slash(step.slash or "", where, **options)
 
+    async def _menu(self, step: Step, person: Person) -> Reply:
+        found = self._find(person, step.place, step.message, lambda one: not one.ephemeral_for)
+        return await person.menu(step.menu or "", found)
+
     async def _click(self, step: Step, person: Person) -> Reply:
         wanted = same(step.click or "")
 

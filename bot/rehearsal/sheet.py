@@ -73,6 +73,7 @@ class Step(_Strict):
     delete: str | None = None
     forward: str | None = None
     slash: str | None = None
+    menu: str | None = None
     click: str | None = None
     choose: str | None = None
     submit: dict[str, str | list[str]] | None = None
@@ -149,6 +150,7 @@ ACTIONS = {
     "delete": Rule(("in",)),
     "forward": Rule(needs=("in",)),
     "slash": Rule(("in", "with")),
+    "menu": Rule(("in",), needs=("message",)),
     "click": Rule(("in", "message")),
     "choose": Rule(("in", "message")),
     "submit": Rule(),

@@ -49,6 +49,7 @@ class Transcript:
             "deleted": self._deleted,
             "modal": self._form,
             "slash": self._slash,
+            "menu": lambda one: self._does(one, f"chooses “{one['text']}” in a message's menu"),
             "click": lambda one: self._does(one, f"presses [{one['text']}]"),
             "choose": lambda one: self._does(one, f"chooses {one['text']}"),
             "answers": self._answers,
