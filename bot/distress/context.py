@@ -165,7 +165,8 @@ def _stands(rule: Rule, span: Span, hit: Hit, text: Text) -> bool:
     if rule.where == "sentence":
         return True
     if rule.where == "before":
-        if any(word in _ANEW for word in text.stream.words[hit.start + 1 : hit.end]):
+        words = text.stream.words[hit.start + 1 : (hit.start + hit.end) // 2 + 1]
+        if any(word in _ANEW for word in words):
             return False  # not for attention, I want ...
         return 0 <= hit.start - end <= rule.within and not text.paused(end, hit.start + 1)
     return hit.start < start and hit.end < end and start - hit.end <= rule.within
