@@ -59,6 +59,8 @@ from bot.privacy.service import Privacy
 from bot.privacy.store import AuditStore
 from bot.programme.service import Joining, Programmes, Roster
 from bot.programme.store import ProgrammeStore
+from bot.screening.service import Screening
+from bot.screening.store import TallyStore
 from bot.settings import Settings, make_data_dir
 from bot.storage.engine import Database
 from bot.storage.migrate import require_head
@@ -75,6 +77,7 @@ COGS = tuple(
         "watching",
         "care",
         "reporting",
+        "distress",
         "programmes",
         "cohorts",
         "joining",
@@ -217,6 +220,7 @@ def build(
         schedule.tell_staff,
         activity,
     )
+    screening = Screening(data.screener, roster, TallyStore(db), clock)
     privacy = Privacy(
         (programme_store, episodes, checkin_store, audit),
         audit,
@@ -224,6 +228,7 @@ def build(
         care,
         checkins,
         joining,
+        screening,
         roster,
         clock,
         activity,
@@ -241,7 +246,7 @@ def build(
         privacy=privacy,
         schedule=schedule,
         library=data.library,
-        screener=data.screener,
+        screening=screening,
         watermarks=WatermarkStore(db),
         sender=sender,
         places=places,

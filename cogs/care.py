@@ -7,7 +7,7 @@ from typing import Any
 from discord.ext import commands
 
 from bot.cards import Card
-from bot.care.model import Episode, Outcome
+from bot.care.model import Episode, Outcome, State
 from bot.care.staff_cards import about_card
 from bot.chat.client import Handrail
 from bot.chat.rooms import Rooms
@@ -31,6 +31,10 @@ class CareCards(commands.Cog):
         episode = await self._rooms.care.claim(int(press.subject), press.user_id, press.role_ids)
         await self._noted(press, episode, "care-claimed", _CLAIMED)
 
+    async def talked(self, press: Press) -> None:
+        """*We talked*."""
+        await self._close(press, Outcome.TALKED, "care-talked", _CLOSED)
+
     async def none(self, press: Press) -> None:
         """*No action needed*."""
         await self._close(press, Outcome.NO_ACTION, "care-no-action", _CLOSED)
@@ -50,6 +54,9 @@ class CareCards(commands.Cog):
         await press.wait()
         care = self._rooms.care
         episode = await care.close(int(press.subject), press.user_id, press.role_ids, outcome)
+        if episode.state is State.CLOSED:
+            useful = outcome is not Outcome.NO_ACTION
+            await self._rooms.screening.judged(episode.guild_id, episode.rules, useful=useful)
         await self._noted(press, episode, action, thanks)
 
     async def _noted(self, press: Press, episode: Episode, action: str, thanks: str) -> None:
@@ -69,7 +76,7 @@ class CareCards(commands.Cog):
 async def setup(bot: Handrail) -> None:
     """Load the cog."""
     cog = CareCards(bot.rooms)
-    for action in ("claim", "none", "over", "about"):
+    for action in ("claim", "talked", "none", "over", "about"):
         bot.router.on("care", action, getattr(cog, action))
     await bot.add_cog(cog)
     bot.rooms.supervisor.forever("escalation", bot.rooms.care.escalate_forever)

@@ -20,8 +20,9 @@ from bot.chat.router import Press, defer, show
 from bot.checkins.cards import consent_card, form, receipt_card, staff_card
 from bot.checkins.model import Answers, CheckIn, ReachOut, Sleep
 from bot.content.library import week_number
+from bot.distress.model import Finding
 from bot.errors import HandrailError, Refused, StorageError
-from bot.programme.model import Member
+from bot.programme.model import Detection, Member
 from bot.texts import untranslated
 
 log = structlog.get_logger(__name__)
@@ -101,9 +102,14 @@ class CheckIns(commands.Cog):
         programme = self._rooms.programmes.programme(member.guild_id)
         if not words or not member.may_be_screened(programme):
             return
-        finding = self._rooms.screener.screen(words)
+        finding = self._rooms.screening.of(member.guild_id).screen(words)
         if finding.level == 0:
             return
+        if programme.detection is not Detection.DRY_RUN:
+            await self._help(press, member, finding)
+        await self._rooms.screening.fired(member.guild_id, finding)
+
+    async def _help(self, press: Press, member: Member, finding: Finding) -> None:
         card = self._rooms.help.private_card(member.guild_id, member.user_id, finding)
         interaction = press.interaction
         notice = Notice(

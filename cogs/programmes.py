@@ -55,6 +55,9 @@ class Programmes(
     @app_commands.choices(
         detection=[
             app_commands.Choice(name="In memory: screened, never stored", value="in-memory"),
+            app_commands.Choice(
+                name="Dry run: counted as a trial, nothing follows", value="dry-run"
+            ),
             app_commands.Choice(name="Off: only the buttons and /support", value="off"),
         ],
         checkins=[

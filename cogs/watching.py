@@ -14,9 +14,9 @@ from bot.chat.client import Handrail
 from bot.chat.rooms import Rooms
 from bot.chat.sender import told_apart
 from bot.chat.watching import Revisions, is_watched, notice_of, text_of
-from bot.distress.fragments import FragmentWindow
 from bot.distress.model import NOTHING, Finding
 from bot.errors import HandrailError, TryAgain
+from bot.programme.model import Detection
 
 log = structlog.get_logger(__name__)
 
@@ -32,7 +32,6 @@ class Watching(commands.Cog):
     def __init__(self, bot: Handrail) -> None:
         self._bot = bot
         self._rooms: Rooms = bot.rooms
-        self._window = FragmentWindow(self._rooms.screener)
         self._seen: dict[int, int] = {}  # by channel, up to where nothing was missed
         self._ahead: dict[int, int] = {}  # newer ones, behind which there may be a gap
         self._gaps: set[int | None] = {None}  # shards that were away; None for the time before
@@ -57,7 +56,7 @@ class Watching(commands.Cog):
         message = payload.message
         if message.author.bot or not self._revisions.is_new(message, self._rooms.clock.now()):
             return
-        mine = message.guild is None and self._may_screen(message.author.id)
+        mine = message.guild is None and self._home(message.author.id)[1]
         if mine or self._watched(message):
             finding = await self._screen(message, edited=True)
             if finding.level < 2:
@@ -136,33 +135,54 @@ class Watching(commands.Cog):
                 await self._write_down()
 
     async def _direct(self, message: discord.Message) -> None:
-        finding = self._screened(message) if self._may_screen(message.author.id) else NOTHING
+        guild_id, screened = self._home(message.author.id)
+        found = self._screened(message, guild_id) if screened else NOTHING
+        finding = found if self._acts(guild_id) else NOTHING
         await self._rooms.care.noticed(notice_of(message, finding))
+        await self._rooms.screening.fired(guild_id, found)
         self._read(message)
         await self._write_down()
 
     async def _screen(self, message: discord.Message, *, edited: bool = False) -> Finding:
-        screener = self._rooms.screener
-        finding = screener.screen(text_of(message)) if edited else self._screened(message)
+        guild_id = message.guild.id if message.guild else self._home(message.author.id)[0]
+        finding = (
+            self._rooms.screening.of(guild_id).screen(text_of(message))
+            if edited
+            else self._screened(message, guild_id)
+        )
         if finding.level > 0:
-            await self._rooms.care.noticed(notice_of(message, finding))
+            if self._acts(guild_id):
+                await self._rooms.care.noticed(notice_of(message, finding))
+            await self._rooms.screening.fired(guild_id, finding)
         if not edited:
             self._read(message)
             if finding.level > 0:
                 await self._write_down()
         return finding
 
-    def _screened(self, message: discord.Message) -> Finding:
+    def _screened(self, message: discord.Message, guild_id: int | None) -> Finding:
         seconds = message.created_at.timestamp()
         author, channel = message.author.id, message.channel.id
-        return self._window.feed(author, channel, message.id, text_of(message), seconds)
+        return self._rooms.screening.feed(
+            guild_id, author, channel, message.id, text_of(message), seconds
+        )
 
-    def _may_screen(self, user_id: int) -> bool:
-        """Whether a direct message may be screened: not where the programme chose *off*."""
+    def _acts(self, guild_id: int | None) -> bool:
+        """Whether a finding is acted on: not in a programme's dry run."""
+        programme = self._rooms.roster.snapshot.programmes.get(guild_id or 0)
+        return programme is None or programme.detection is not Detection.DRY_RUN
+
+    def _home(self, user_id: int) -> tuple[int | None, bool]:
+        """The server of somebody's programme, and whether a direct message may be screened.
+
+        It is not where the programme chose *off*.
+        """
         snapshot = self._rooms.roster.snapshot
         member = snapshot.anywhere(user_id)
         programme = snapshot.programmes.get(member.guild_id) if member else None
-        return member is None or programme is None or member.may_be_screened(programme)
+        if member is None or programme is None:
+            return None, True
+        return programme.guild_id, member.may_be_screened(programme)
 
     async def _mark(self, message_id: int, state: MessageState) -> None:
         try:

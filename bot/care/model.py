@@ -49,6 +49,7 @@ class State(StrEnum):
 class Outcome(StrEnum):
     """What came of it."""
 
+    TALKED = "talked"
     NO_ACTION = "no-action"
     HANDED_OVER = "handed-over"
 
@@ -100,7 +101,10 @@ class Notice:
 
 @dataclass(frozen=True)
 class Episode:
-    """A run of findings of one member, or one request, with one care card."""
+    """A run of findings of one member, or one request, with one care card.
+
+    ``rules`` are the ids of the entries that spoke, so that a programme learns which are useful.
+    """
 
     id: int
     guild_id: int
@@ -113,6 +117,7 @@ class Episode:
     opened_at: datetime
     last_at: datetime
     categories: tuple[str, ...] = field(default=())
+    rules: tuple[str, ...] = field(default=())
     channel_id: int | None = None
     message_id: int | None = None
     escalate_at: datetime | None = None

@@ -145,7 +145,7 @@ class Care:
     async def close(
         self, episode_id: int, staff_id: int, role_ids: tuple[int, ...], outcome: Outcome
     ) -> Episode:
-        """*No action needed*, or *Handed over*.
+        """*We talked*, *No action needed*, or *Handed over*.
 
         Only a clinician or lead closes level 2 and 3. A peer's *Handed over* gives the episode
         back, and the lead is pinged at once.
@@ -280,7 +280,7 @@ class Care:
         if not cohort:
             return None
         programme = snapshot.programmes[cohort.guild_id]
-        if programme.detection is Detection.OFF:
+        if programme.detection is not Detection.IN_MEMORY:
             return None
         member = self._author(notice)
         return cohort if self._agreed(member, finding.level, finding.about, programme) else None
@@ -353,6 +353,7 @@ class Care:
             opened_at=now,
             last_at=(notice and notice.written_at) or now,
             categories=tuple(notice.finding.categories) if notice else (),
+            rules=tuple(sorted({rule.id for rule in notice.finding.rules})) if notice else (),
             channel_id=notice.channel_id if notice and public else None,
             message_id=notice.message_id if notice and public else None,
             escalate_at=first_escalation(level, now, coverage),

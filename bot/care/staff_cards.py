@@ -28,6 +28,7 @@ _CATEGORIES = {
 }
 
 _OUTCOMES = {
+    Outcome.TALKED: untranslated("{who} has talked with them, {time}."),
     Outcome.NO_ACTION: untranslated("No action needed, says {who}, {time}."),
     Outcome.HANDED_OVER: untranslated("Handed over by {who}, {time}."),
 }
@@ -116,8 +117,13 @@ def _staff(user_id: int | None, _: Translate) -> str:
 def _buttons(episode: Episode, _: Translate) -> tuple[tuple[Button, ...], ...]:
     if episode.state is State.CLOSED:
         return ()
+    first = (
+        Button(_("We talked"), custom_id("care", "talked", episode.id), look=Look.MAIN)
+        if episode.state is State.CLAIMED
+        else Button(_("I’ve got this"), custom_id("care", "claim", episode.id), look=Look.MAIN)
+    )
     buttons = [
-        Button(_("I’ve got this"), custom_id("care", "claim", episode.id), look=Look.MAIN),
+        first,
         Button(_("No action needed"), custom_id("care", "none", episode.id)),
         Button(_("Handed over"), custom_id("care", "over", episode.id)),
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -29,7 +29,7 @@ log = structlog.get_logger(__name__)
 
 
 class EpisodeStore:
-    """Episodes. The categories are sealed; the words of a message are nowhere."""
+    """Episodes. What was found is sealed; the words of a message are nowhere."""
 
     def __init__(self, db: Database, keys: Keyring) -> None:
         self._db = db
@@ -56,8 +56,8 @@ class EpisodeStore:
             changes: dict[str, Any] = {
                 "last_at": max(before.last_at, value.last_at),
                 "level": max(before.level, value.level),
-                "sealed_categories": self._keys.seal(
-                    sorted({*before.categories, *value.categories})
+                "sealed_finding": self._sealed(
+                    (*before.categories, *value.categories), (*before.rules, *value.rules)
                 ),
             }
             if value.level >= before.level and value.message_id:
@@ -147,7 +147,7 @@ class EpisodeStore:
         """End an episode and keep only where its card stands, until that goes too."""
         changes = {
             "user_id": 0,
-            "sealed_categories": self._keys.seal([]),
+            "sealed_finding": self._sealed((), ()),
             "channel_id": None,
             "message_id": None,
             "message_state": MessageState.NONE,
@@ -215,25 +215,30 @@ class EpisodeStore:
     def _row(self, value: Episode) -> dict[str, Any]:
         row = {**vars(value)}
         row.pop("id")
-        row["sealed_categories"] = self._keys.seal(sorted(row.pop("categories")))
+        row["sealed_finding"] = self._sealed(row.pop("categories"), row.pop("rules"))
         return row
+
+    def _sealed(self, categories: Iterable[str], rules: Iterable[str]) -> str:
+        return self._keys.seal([sorted(set(categories)), sorted(set(rules))])
 
     def _episode(self, row: RowMapping) -> Episode:
         values = {**row}
-        values["categories"] = self._opened(row["id"], values.pop("sealed_categories"))
+        opened = self._opened(row["id"], values.pop("sealed_finding"))
+        values["categories"], values["rules"] = opened
         values["kind"] = Kind(row["kind"])
         values["state"] = State(row["state"])
         values["message_state"] = MessageState(row["message_state"])
         values["outcome"] = Outcome(row["outcome"]) if row["outcome"] else None
         return Episode(**values)
 
-    def _opened(self, episode_id: int, sealed: str) -> tuple[str, ...]:
-        """Categories; none where no key opens them, since staff must be led to it all the same."""
+    def _opened(self, episode_id: int, sealed: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Categories and entries; none where no key opens them: staff must be led to it anyway."""
         try:
-            return tuple(self._keys.open(sealed))
+            categories, rules = self._keys.open(sealed)
         except SecretsError:
             log.error("categories_not_readable", episode_id=episode_id)
-            return ()
+            return (), ()
+        return tuple(categories), tuple(rules)
 
 
 class WatermarkStore:

@@ -12,10 +12,10 @@ from bot.checkins.service import CheckInService
 from bot.clock import Clock
 from bot.content.library import LibraryHolder
 from bot.delivery.service import Schedule
-from bot.distress.screen import Screener
 from bot.ports import Places, Sender
 from bot.privacy.service import Privacy
 from bot.programme.service import Joining, Programmes, Roster
+from bot.screening.service import Screening
 from bot.supervisor import Supervisor
 from bot.texts import Texts, Translate
 
@@ -42,7 +42,7 @@ class Rooms:
     privacy: Privacy
     schedule: Schedule
     library: LibraryHolder | None
-    screener: Screener
+    screening: Screening
     watermarks: WatermarkStore
     sender: Sender
     places: Places

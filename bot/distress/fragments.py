@@ -8,14 +8,21 @@ from __future__ import annotations
 
 from collections import OrderedDict, deque
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from bot.distress.model import NOTHING, Finding, RuleHit
-from bot.distress.screen import Screener
 
 WINDOW_SECONDS = 90.0
 MOST_MESSAGES = 8
 MOST_CHARACTERS = 1_500  # longer messages are not pieces of a sentence
 _MOST_WINDOWS = 20_000
+
+
+class Reads(Protocol):
+    """Anything that screens one text."""
+
+    def screen(self, text: str, language: str | None = None) -> Finding:
+        """What a text says."""
 
 
 @dataclass
@@ -32,7 +39,7 @@ class FragmentWindow:
         language: of the messages, where it is known.
     """
 
-    def __init__(self, screener: Screener, language: str | None = None) -> None:
+    def __init__(self, screener: Reads, language: str | None = None) -> None:
         self._screener = screener
         self._language = language
         self._windows: OrderedDict[tuple[int, int], _Window] = OrderedDict()

@@ -54,6 +54,11 @@ class Screener:
         """
         return cls(load(folder, cache))
 
+    @property
+    def compiled(self) -> Compiled:
+        """What it reads by."""
+        return self._compiled
+
     def without(self, ids: Collection[str]) -> Screener:
         """The same lexicons with these entries and context rules off."""
         return Screener(self._compiled, ids)

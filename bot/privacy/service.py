@@ -16,6 +16,7 @@ from bot.delivery.store import LedgerStore
 from bot.privacy.store import AuditStore
 from bot.programme.model import Member
 from bot.programme.service import Joining, Roster
+from bot.screening.service import Screening
 from bot.supervisor import Activity
 
 log = structlog.get_logger(__name__)
@@ -46,6 +47,7 @@ class Privacy:
         care: Care,
         checkins: CheckInService,
         joining: Joining,
+        screening: Screening,
         roster: Roster,
         clock: Clock,
         activity: Activity,
@@ -56,6 +58,7 @@ class Privacy:
         self._care = care
         self._checkins = checkins
         self._joining = joining
+        self._screening = screening
         self._roster = roster
         self._clock = clock
         self._activity = activity
@@ -105,6 +108,7 @@ class Privacy:
             count=await self._care.purge()
             + await self._checkins.purge()
             + await self._ledger.purge(now - LEDGER_KEPT)
+            + await self._screening.purge()
             + await self._audit.purge(now - AUDIT_KEPT),
         )
 

@@ -174,6 +174,12 @@ def _alerts(programme: Programme, _: Translate) -> str:
             "**Alerts.** I am a program, and here I do not look at what you write. I tell staff "
             "nothing unless you press “Ask staff to talk to me”."
         )
+    if programme.detection is Detection.DRY_RUN:
+        return _(
+            "**Alerts.** I am a program. For now I only count, without names, which words come "
+            "up here. Nothing follows: I offer no help by myself and tell staff nothing, unless "
+            "you press “Ask staff to talk to me”."
+        )
     alerts = _(
         "**Alerts.** I am a program. I match some words, miss things and can be wrong. When some "
         "words appear I offer you help, in the way you choose. If you say yes, I also ask staff "
@@ -270,7 +276,8 @@ def choices_card(programme: Programme, cohort: Cohort, member: Member, _: Transl
         for text, since in (
             (
                 _("It screens messages for words of distress."),
-                programme.detection is Detection.IN_MEMORY and not member.told_screening,
+                programme.detection is Detection.IN_MEMORY
+                and not member.may_be_screened(programme),
             ),
             (
                 _("Staff are always asked to look when a life may be in danger."),

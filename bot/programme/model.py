@@ -12,6 +12,7 @@ from zoneinfo import available_timezones
 
 from bot.errors import Refused
 from bot.programme.hours import StaffedHours
+from bot.screening.model import Tuning
 
 CONSENT_VERSION = 1
 """Raised when the join card changes in a way that people must agree to again."""
@@ -33,9 +34,10 @@ _TELLING = re.compile(
 
 
 class Detection(StrEnum):
-    """Whether messages are screened: in memory, or not at all."""
+    """Whether messages are screened: in memory, as a trial that only counts, or not at all."""
 
     IN_MEMORY = "in-memory"
+    DRY_RUN = "dry-run"
     OFF = "off"
 
 
@@ -99,6 +101,7 @@ class Programme:
     start_message_id: int | None = None
     limits_accepted_by: int | None = None
     limits_accepted_at: datetime | None = None
+    tuning: Tuning = field(default_factory=Tuning)
 
     @property
     def zone(self) -> str:
@@ -175,8 +178,8 @@ class Member:
 
     Attributes:
         told_level_3: the join card said that staff always hear of level 3.
-        told_screening: the join card said that messages are screened. A programme that turns
-            either on later does so for those who agree anew.
+        told_detection: what the join card said of screening. A programme that turns either on
+            later does so for those who agree anew.
     """
 
     guild_id: int
@@ -186,11 +189,13 @@ class Member:
     consent_version: int
     consented_at: datetime
     told_level_3: bool = True
-    told_screening: bool = True
+    told_detection: Detection = Detection.IN_MEMORY
 
     def may_be_screened(self, programme: Programme) -> bool:
-        """Whether they were told, before they said yes, that messages are screened here."""
-        return self.told_screening and programme.detection is Detection.IN_MEMORY
+        """Whether they were told, before they said yes, of what is done with messages here."""
+        if programme.detection is Detection.DRY_RUN:
+            return self.told_detection is not Detection.OFF
+        return self.told_detection is programme.detection is Detection.IN_MEMORY
 
     def staff_hear(self, level: int, programme: Programme) -> bool:
         """Whether staff are told of a finding: by their choice, or by a rule they were told of."""

@@ -20,7 +20,6 @@ from bot.programme.model import (
     Choices,
     Cohort,
     CohortState,
-    Detection,
     Member,
     Programme,
     Snapshot,
@@ -28,6 +27,7 @@ from bot.programme.model import (
     zone_named,
 )
 from bot.programme.store import ProgrammeStore
+from bot.screening.model import Tuning
 from bot.texts import untranslated
 
 log = structlog.get_logger(__name__)
@@ -82,6 +82,7 @@ class Programmes:
                 start_message_id=before.start_message_id,
                 limits_accepted_by=before.limits_accepted_by,
                 limits_accepted_at=before.limits_accepted_at,
+                tuning=before.tuning,
             )
         if not programme.limits_accepted_at:
             programme = replace(programme, checkins=CheckIns.PROMPT_ONLY)
@@ -102,6 +103,10 @@ class Programmes:
                 limits_accepted_at=self._clock.now(),
             )
         )
+
+    async def tune(self, guild_id: int, tuning: Tuning) -> None:
+        """Change what the programme's detector reads."""
+        await self._save(replace(self.programme(guild_id), tuning=tuning))
 
     async def remember_start_message(self, guild_id: int, message_id: int) -> None:
         """Note the pinned message of the start channel."""
@@ -289,7 +294,7 @@ class Joining:
         return replace(
             member,
             told_level_3=programme.level_3_always,
-            told_screening=programme.detection is Detection.IN_MEMORY,
+            told_detection=programme.detection,
         )
 
     async def close_doors(self, member: Member) -> None:

@@ -24,6 +24,7 @@ from bot.programme.model import (
     Route,
     Snapshot,
 )
+from bot.screening.model import Tuning
 from bot.storage.engine import Database
 from bot.storage.tables import cohort, cohort_staff, member, programme
 
@@ -67,6 +68,7 @@ class ProgrammeStore:
             "start_message_id": value.start_message_id,
             "limits_accepted_by": value.limits_accepted_by,
             "limits_accepted_at": value.limits_accepted_at,
+            "tuning": value.tuning.row(),
             "updated_at": now,
         }
         new = self._db.insert(programme).values(guild_id=value.guild_id, **row)
@@ -133,7 +135,7 @@ class ProgrammeStore:
             "staff_told": value.choices.staff_told,
             "checkins_stored": value.choices.checkins_stored,
             "told_level_3": value.told_level_3,
-            "told_screening": value.told_screening,
+            "told_detection": value.told_detection,
             "consent_version": value.consent_version,
             "consented_at": value.consented_at,
         }
@@ -227,6 +229,7 @@ def _programme(row: RowMapping) -> Programme:
         start_message_id=row["start_message_id"],
         limits_accepted_by=row["limits_accepted_by"],
         limits_accepted_at=row["limits_accepted_at"],
+        tuning=Tuning.from_row(row["tuning"]),
     )
 
 
@@ -251,7 +254,7 @@ def _member(row: RowMapping) -> Member:
             country=row["country"],
         ),
         told_level_3=row["told_level_3"],
-        told_screening=row["told_screening"],
+        told_detection=Detection(row["told_detection"]),
         consent_version=row["consent_version"],
         consented_at=row["consented_at"],
     )

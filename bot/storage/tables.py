@@ -16,6 +16,7 @@ episode      30 days after its outcome
 checkin      30 days
 audit        1 year
 watermark    while the channel is watched
+rule_tally   1 year
 ===========  ==================================================================
 """
 
@@ -63,13 +64,14 @@ programme = Table(
     Column("peer_role_id", BigInteger),
     Column("lead_role_id", BigInteger, nullable=False),
     Column("on_call_role_id", BigInteger),
-    Column("detection", String(16), nullable=False),  # in-memory | off
+    Column("detection", String(16), nullable=False),  # in-memory | dry-run | off
     Column("checkins", String(16), nullable=False),  # prompt-only | stored
     Column("level_3_always", Boolean, nullable=False),  # staff hear of level 3 whatever was chosen
     Column("start_channel_id", BigInteger),
     Column("start_message_id", BigInteger),
     Column("limits_accepted_by", BigInteger),
     Column("limits_accepted_at", UtcDateTime),
+    Column("tuning", JSON, nullable=False),  # see bot.screening.model
     Column("updated_at", UtcDateTime, nullable=False),
 )
 
@@ -115,7 +117,7 @@ member = Table(
     Column("staff_told", Boolean, nullable=False),
     Column("checkins_stored", Boolean),  # null: not asked yet
     Column("told_level_3", Boolean, nullable=False),  # that staff always hear of level 3
-    Column("told_screening", Boolean, nullable=False),  # that messages are screened
+    Column("told_detection", String(16), nullable=False),  # what of screening they were told
     Column("consent_version", Integer, nullable=False),
     Column("consented_at", UtcDateTime, nullable=False),
     Index(None, "cohort_id"),
@@ -165,7 +167,7 @@ episode = Table(
     Column("user_id", BigInteger, nullable=False),
     Column("kind", String(8), nullable=False),  # finding | request | report
     Column("level", Integer, nullable=False),
-    Column("sealed_categories", Text, nullable=False),
+    Column("sealed_finding", Text, nullable=False),  # categories and ids of entries
     Column("state", String(8), nullable=False),  # open | claimed | closed
     Column("channel_id", BigInteger),
     Column("message_id", BigInteger),
@@ -175,7 +177,7 @@ episode = Table(
     Column("escalate_at", UtcDateTime),  # when the lead or on-call is pinged; null once done
     Column("claimed_by", BigInteger),
     Column("claimed_at", UtcDateTime),
-    Column("outcome", String(16)),  # no-action | handed-over | contacted
+    Column("outcome", String(16)),  # no-action | handed-over | talked
     Column("closed_by", BigInteger),
     Column("closed_at", UtcDateTime),
     Column("care_channel_id", BigInteger),
@@ -219,6 +221,17 @@ watermark = Table(
     metadata,
     Column("channel_id", BigInteger, primary_key=True, autoincrement=False),
     Column("message_id", BigInteger, nullable=False),  # everything up to it has been screened
+)
+
+rule_tally = Table(
+    "rule_tally",
+    metadata,
+    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("rule_id", String(80), primary_key=True),
+    Column("month", String(7), primary_key=True),  # "2026-03", in UTC
+    Column("fired", Integer, nullable=False),
+    Column("useful", Integer, nullable=False),
+    Column("useless", Integer, nullable=False),
 )
 
 key_check = Table(

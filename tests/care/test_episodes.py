@@ -47,6 +47,7 @@ async def store(db: Database, keyring: Keyring) -> EpisodeStore:
                 detection="in-memory",
                 checkins="prompt-only",
                 level_3_always=False,
+                tuning={},
                 updated_at=NOW,
             )
         )

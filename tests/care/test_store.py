@@ -109,7 +109,7 @@ async def test_categories_are_sealed(db: Database, store: EpisodeStore, first: E
     async with db.read() as connection:
         rows = (await connection.execute(select(episode))).mappings().all()
     assert not any("suicide" in str(row) for row in rows)
-    assert rows[0]["sealed_categories"] != rows[1]["sealed_categories"]
+    assert rows[0]["sealed_finding"] != rows[1]["sealed_finding"]
 
 
 async def test_unreadable_categories(db: Database, store: EpisodeStore, first: Episode) -> None:

@@ -26,6 +26,7 @@ from bot.programme.model import (
     Route,
 )
 from bot.programme.store import ProgrammeStore
+from bot.screening.model import OwnEntry, Tuning
 from bot.storage.engine import Database
 from tests.delivery.world import utc
 
@@ -33,6 +34,7 @@ GUILD, ELSEWHERE = 1234567890123456789, 77
 ANA, BEN, KIM, LEE = 9007199254740993, 42, 43, 44  # the first is more than a float can hold
 NOW = utc(2026, 3, 2, 14)
 CHICAGO = "America/Chicago"
+OWN = OwnEntry("en.own.x", "suicide", 3, ("a", "b"), "a", "c", ("d",), confirmed=False)
 
 PROGRAMME = Programme(
     guild_id=GUILD,
@@ -43,6 +45,7 @@ PROGRAMME = Programme(
     checkins=CheckIns.STORED,
     country="US",
     level_3_always=True,
+    tuning=Tuning(frozenset({"eating"}), own=(OWN,)),
     start_channel_id=21,
     start_message_id=22,
     limits_accepted_by=LEE,

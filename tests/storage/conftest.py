@@ -55,6 +55,7 @@ async def add_cohort(connection: AsyncConnection, clock: MovedClock, name: str =
                 detection="in-memory",
                 checkins="stored",
                 level_3_always=True,
+                tuning={},
                 updated_at=now,
             )
         )

@@ -89,7 +89,16 @@ def for_members(language: str) -> Iterator[tuple[str, Card]]:
         name = f"{place.detection} {place.checkins}"
         yield f"join {name}", cards.join_card(place, COHORT, language, _)
         for mine, told in product(_choices(), (True, False)):
-            member = Member(1, ID, 1, mine, 1, NOW, told_level_3=told, told_screening=told)
+            member = Member(
+                1,
+                ID,
+                1,
+                mine,
+                1,
+                NOW,
+                told_level_3=told,
+                told_detection=Detection.IN_MEMORY if told else Detection.OFF,
+            )
             yield f"choices {name}", cards.choices_card(place, COHORT, member, _)
     yield "ended", cards.ended_card(help_card.emergency_sentence(LINES, "US", _), _)
     yield "trial", cards.trial_message(_)

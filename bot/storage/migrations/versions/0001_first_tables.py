@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.Column("start_message_id", sa.BigInteger),
         sa.Column("limits_accepted_by", sa.BigInteger),
         sa.Column("limits_accepted_at", sa.DateTime(timezone=True)),
+        sa.Column("tuning", sa.JSON, nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
     )
     op.create_table(
@@ -85,7 +86,7 @@ def upgrade() -> None:
         sa.Column("staff_told", sa.Boolean, nullable=False),
         sa.Column("checkins_stored", sa.Boolean),
         sa.Column("told_level_3", sa.Boolean, nullable=False),
-        sa.Column("told_screening", sa.Boolean, nullable=False),
+        sa.Column("told_detection", sa.String(16), nullable=False),
         sa.Column("consent_version", sa.Integer, nullable=False),
         sa.Column("consented_at", sa.DateTime(timezone=True), nullable=False),
     )
@@ -135,7 +136,7 @@ def upgrade() -> None:
         sa.Column("user_id", sa.BigInteger, nullable=False),
         sa.Column("kind", sa.String(8), nullable=False),
         sa.Column("level", sa.Integer, nullable=False),
-        sa.Column("sealed_categories", sa.Text, nullable=False),
+        sa.Column("sealed_finding", sa.Text, nullable=False),
         sa.Column("state", sa.String(8), nullable=False),
         sa.Column("channel_id", sa.BigInteger),
         sa.Column("message_id", sa.BigInteger),
@@ -185,6 +186,15 @@ def upgrade() -> None:
         "watermark",
         sa.Column("channel_id", sa.BigInteger, primary_key=True, autoincrement=False),
         sa.Column("message_id", sa.BigInteger, nullable=False),
+    )
+    op.create_table(
+        "rule_tally",
+        sa.Column("guild_id", sa.BigInteger, primary_key=True, autoincrement=False),
+        sa.Column("rule_id", sa.String(80), primary_key=True),
+        sa.Column("month", sa.String(7), primary_key=True),
+        sa.Column("fired", sa.Integer, nullable=False),
+        sa.Column("useful", sa.Integer, nullable=False),
+        sa.Column("useless", sa.Integer, nullable=False),
     )
     op.create_table(
         "key_check",
