@@ -9,7 +9,7 @@ import asyncio
 import gc
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Annotated
@@ -129,8 +129,13 @@ def screen(
 
     screener = Screener.load(lexicon or shipped_data() / "distress")
     try:
-        with file.open(encoding="utf-8") if file else nullcontext(sys.stdin) as lines:
-            status = screen_lines(lines, sys.stdout, sys.stderr, screener, explain=explain)
+        with (
+            file.open(encoding="utf-8") if file else nullcontext(sys.stdin) as lines,
+            _progress(file) as advance,
+        ):
+            status = screen_lines(
+                lines, sys.stdout, sys.stderr, screener, explain=explain, advance=advance
+            )
     except OSError as error:
         raise Refused(f"{file} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:
@@ -163,6 +168,22 @@ def keys_rotate() -> None:
         typer.echo(f"{count} values are sealed with the first key. Older keys can go.")
 
     asyncio.run(work())
+
+
+@contextmanager
+def _progress(file: Path | None) -> Iterator[Callable[[], None]]:
+    """A bar on a terminal, where the results go elsewhere; what is called after each line."""
+    if file is None or sys.stdout.isatty() or not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with file.open("rb") as counted:
+        total = sum(1 for _ in counted)
+    with Progress(console=Console(stderr=True), redirect_stdout=False) as bar:
+        task = bar.add_task(file.name, total=total)
+        yield lambda: bar.advance(task)
 
 
 @contextmanager

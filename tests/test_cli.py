@@ -180,6 +180,24 @@ def test_screen_reads_a_file_and_tells_what_fired(handrail: Handrail, tmp_path: 
     assert json.loads(explained.out.splitlines()[0])["rules"][0]["words"] == "i want to die"
 
 
+def test_screen_shows_on_a_terminal_how_far_it_is(tmp_path: Path) -> None:
+    """The bar goes to the terminal, with the line that cannot be read; the results stay whole."""
+    file = tmp_path / "own.jsonl"
+    file.write_text('{"id": 1, "text": "i want to die"}\nnonsense\n')
+    terminal, end = os.openpty()
+    command = (sys.executable, "-m", "bot", "screen", str(file), "--lexicon", str(LEXICON))
+    kept = os.environ | {"PYTHONPATH": str(ROOT), "TERM": "xterm"}
+    ended = subprocess.run(command, env=kept, stdout=subprocess.PIPE, stderr=end, timeout=30)
+    os.close(end)
+    told = os.read(terminal, 65536).decode()
+    os.close(terminal)
+    assert ended.returncode == 1
+    assert [json.loads(line)["level"] for line in ended.stdout.splitlines()] == [2]
+    assert "own.jsonl" in told
+    assert "100%" in told
+    assert "Line 2 cannot be read" in told
+
+
 def test_screen_reads_standard_input_and_goes_on_after_a_bad_line(
     handrail: Handrail, monkeypatch: pytest.MonkeyPatch
 ) -> None:
