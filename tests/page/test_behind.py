@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Locator, expect
 
 from tests.page.browsing import House
 from tests.page.test_whole_way import join, make_cohort
@@ -14,6 +14,12 @@ from tests.page.test_whole_way import join, make_cohort
 pytestmark = pytest.mark.full
 
 _WORDS = "I keep thinking everyone would be better off without me."
+
+
+async def _entries(panel: Locator) -> list[str]:
+    """The entries that spoke, as the page tells them."""
+    told = await panel.locator("li", has_text="Screening: level 2").first.inner_text()
+    return told.split("Rules: ")[1].split(".\n")[0].split(". ")[0].rstrip(".").split(", ")
 
 
 async def test_behind_the_scenes(river: House, tmp_path: Path) -> None:
@@ -57,6 +63,29 @@ async def test_behind_the_scenes(river: House, tmp_path: Path) -> None:
         assert (_WORDS in text) is ticked
         kinds = {json.loads(line)["kind"] for line in text.splitlines()}
         assert {"message", "slash", "modal", "ephemeral"} <= kinds
+
+
+async def test_screening_is_told_as_the_programme_set_it(river: House) -> None:
+    """What a lead has left out speaks no more, here as in the bot."""
+    tab = await river.tab("Dana")
+    await make_cohort(tab)
+    await join(tab, "Ana")
+    await tab.enter("talk")
+    await tab.say(_WORDS)
+    await tab.page.get_by_role("button", name="Look behind").click()
+    panel = tab.page.locator("#behind-panel")
+    spoke = panel.locator("li", has_text="Screening: level 2")
+    await expect(spoke).to_have_count(1)
+    await tab.be("Dana")
+    await tab.enter("lobby")
+    for entry in await _entries(panel):
+        await tab.slash("distress entry", entry=entry, switch="off: leave it out")
+        await tab.sees(f"{entry} is left out")
+    await tab.be("Ana")
+    await tab.enter("talk")
+    await tab.say(_WORDS)
+    await expect(panel.locator("li", has_text="Ana writes")).to_have_count(2)
+    await expect(spoke).to_have_count(1)
 
 
 async def test_a_cohort_elsewhere_has_its_own_clock(river: House) -> None:

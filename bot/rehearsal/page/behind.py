@@ -28,6 +28,8 @@ from bot.rehearsal.people import Person
 from bot.rehearsal.reading import Reader
 from bot.rehearsal.state import Json
 from bot.schedule.recurrence import instant
+from bot.screening.model import Tuning
+from bot.screening.service import Tuned
 
 _WRITTEN = {"message", "edited"}
 _TEXT = ("text", "answers", "options", "buttons")
@@ -54,6 +56,7 @@ class Behind:
         self._stage = stage
         self._reader = Reader(stage.guild)
         self._screener: Screener | None = None
+        self._as_set: tuple[Tuning, Tuned] | None = None
         self._library: Library | None = None
 
     # what happened
@@ -80,7 +83,7 @@ class Behind:
             cache = self._stage.folder / "data" / "lexicon.cache"
             folder = shipped_data() / "distress"
             self._screener = await asyncio.to_thread(Screener.load, folder, cache)
-        finding = self._screener.screen(event["text"])
+        finding = self._tuned(self._screener).screen(event["text"])
         if not finding.level and not finding.suppressed:
             return None
         return {
@@ -89,6 +92,14 @@ class Behind:
             "rules": list(dict.fromkeys(hit.id for hit in finding.rules)),
             "quieted": [f"{entry} by {rule}" for entry, rule in finding.suppressed],
         }
+
+    def _tuned(self, screener: Screener) -> Tuned:
+        """The lexicon as the programme has it now."""
+        rows = self._ask("SELECT tuning FROM programme")
+        tuning = Tuning.from_row(json.loads(rows[0]["tuning"])) if rows else Tuning()
+        if self._as_set is None or self._as_set[0] != tuning:
+            self._as_set = tuning, Tuned(screener, tuning)
+        return self._as_set[1]
 
     def download(self, *, with_text: bool) -> str:
         """Every event as JSON Lines; without what was written unless ``with_text``."""
