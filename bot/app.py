@@ -74,6 +74,7 @@ COGS = tuple(
     f"cogs.{name}"
     for name in (
         "support",
+        "moments",
         "watching",
         "care",
         "reporting",

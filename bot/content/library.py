@@ -35,6 +35,10 @@ class Library:
         """The item with this id, None when there is none."""
         return self.items.get(item_id)
 
+    def of_kind(self, kind: Kind) -> tuple[Item, ...]:
+        """All items of a kind, in the order of their files."""
+        return tuple(item for item in self.items.values() if item.kind is kind)
+
     def counts(self) -> dict[Kind, int]:
         """How many items there are of each kind that occurs, in the order of :class:`Kind`."""
         counted = Counter(item.kind for item in self.items.values())

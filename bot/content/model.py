@@ -97,7 +97,7 @@ class Item(_Frozen):
         week: 1 to 12, or None for an item that belongs to no day.
         day: 1 (Monday) to 7 (Sunday), or None; a daily item with a week has a day, too.
         body: Discord markdown, at most 600 characters.
-        practice: what to do, at most 200 characters; skills and grounding cards only.
+        practice: what to do, at most 200 characters; skills, grounding cards and moments only.
         reflection: the question, at most 180 characters; reflections only.
         time_minutes: how long it takes, 1 to 30.
         content_notes: whole sentences, shown to members as they stand.
@@ -160,6 +160,7 @@ class DayContent:
 _USES: dict[Kind, tuple[tuple[str, ...], tuple[str, ...]]] = {
     Kind.SKILL: (("body", "practice"), ()),
     Kind.GROUNDING: (("body", "practice"), ()),
+    Kind.MOMENT: (("body",), ("practice",)),
     Kind.REFLECTION: (("reflection",), ("body",)),
 }
 """Which texts a kind needs, and which it can also have. Any other kind needs its body."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.cards import Button, Card, Choice, FieldKind, Form, FormField, Look, custom_id
+from bot.content.on_demand import moment_button
 from bot.programme.model import (
     CheckIns,
     Choices,
@@ -51,7 +52,7 @@ def support_card(coverage: str, emergency: str, _: Translate) -> Card:
                 "care or an emergency service. Staff do not read it day and night."
             ),
         ),
-        rows=(support_buttons(_),),
+        rows=((*support_buttons(_), moment_button(_)),),
     )
 
 

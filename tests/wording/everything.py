@@ -14,8 +14,10 @@ from bot.care.help_request import HelpRequest
 from bot.care.model import Episode, Kind, MessageState, Outcome, State
 from bot.checkins import cards as checkin_cards
 from bot.checkins.model import Answers, ReachOut
+from bot.content import on_demand
 from bot.content.day_card import day_card
 from bot.content.loader import load_library
+from bot.content.model import Kind as ItemKind
 from bot.distress.model import CATEGORIES
 from bot.paths import shipped_data
 from bot.programme import cards
@@ -83,6 +85,7 @@ def for_members(language: str) -> Iterator[tuple[str, Card]]:
     yield "invitation", cards.invitation_card(COHORT, ID, _)
     for place in (
         programme(Detection.IN_MEMORY, CheckIns.STORED),
+        programme(Detection.DRY_RUN, CheckIns.STORED),
         programme(Detection.OFF, CheckIns.PROMPT_ONLY),
         programme(Detection.OFF, CheckIns.STORED, "none"),
     ):
@@ -113,6 +116,13 @@ def for_members(language: str) -> Iterator[tuple[str, Card]]:
     yield "coping", help_card.coping_card(_)
     yield "agreement", help_card.agreement_card(_)
     yield "direct", help_card.direct_message_reply(_)
+    moments, grounding = map(LIBRARY.of_kind, (ItemKind.MOMENT, ItemKind.GROUNDING))
+    for items in (moments, ()):
+        yield "moments", on_demand.moments_card(items, _)
+    for item in moments:
+        yield item.id, on_demand.moment_card(item, _)
+    for turn, item in enumerate(grounding):
+        yield item.id, on_demand.ground_card(grounding, turn, _)
 
 
 def help_cards(language: str) -> Iterator[tuple[str, Card]]:
@@ -163,7 +173,7 @@ def days(language: str) -> Iterator[tuple[str, Card]]:
     """The daily post of every day there is content for."""
     _ = TEXTS.speaking(language)
     button = Button(_("See options"), custom_id("help", "open"))
-    for week, day in product((1, 2), range(1, 8)):
+    for week, day in product(LIBRARY.weeks, range(1, 8)):
         found = LIBRARY.for_day(week, day)
         yield (
             f"day {week}.{day}",
@@ -179,8 +189,8 @@ def forms(language: str) -> Iterator[tuple[str, Form]]:
         yield f"join {checkins}", cards.choices_form(place, "1.es", _)
         for mine in _choices():
             yield f"change {checkins}", cards.choices_form(place, "", _, mine)
-    skills = [LIBRARY.for_day(week, day).skill for week in (1, 2) for day in range(1, 8)]
-    for screened, few in product((True, False), (skills[:7], skills[7:])):
+    weeks = [[LIBRARY.for_day(w, day).skill for day in range(1, 8)] for w in LIBRARY.weeks]
+    for screened, few in product((True, False), weeks):
         titles = tuple((one.id, one.title) for one in few)
         yield "check-in", checkin_cards.form("yes", titles, _, screened=screened)
 
