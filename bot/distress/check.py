@@ -8,9 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import re2
-
-from bot.distress.compiled import compile_lexicons, runs
+from bot.distress.compiled import compile_lexicons
 from bot.distress.lexicon import Entry, Source, read_lexicons
 from bot.distress.screen import Screener
 from bot.errors import DataError, Problem
@@ -28,30 +26,12 @@ def check(folder: Path) -> list[Problem]:
         compiled = compile_lexicons(sources)
     except DataError as error:
         return list(error.problems)
-    problems = []
-    by_id = {rule.id: rule for rule in (*compiled.entries, *compiled.context)}
-    for source in sources:
-        for path, identifier in _places(source):
-            rule = by_id[identifier]
-            for part in (*rule.phrases, rule.also, rule.never):
-                try:
-                    runs(part)
-                except re2.error as error:
-                    sentence = f"is too large to run ({error}); split the phrase in two"
-                    problems.append(source.marked.problem(path, sentence))
-    if problems:
-        return problems
     screener = Screener(compiled)
+    problems: list[Problem] = []
     for source in sources:
         problems.extend(_entries(source, screener))
         problems.extend(_context(source, screener))
     return sorted(problems)
-
-
-def _places(source: Source) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    for part in ("entries", "context"):
-        for index, rule in enumerate(getattr(source.lexicon, part)):
-            yield (part, index), rule.id
 
 
 def _entries(source: Source, screener: Screener) -> Iterator[Problem]:

@@ -1,6 +1,7 @@
-"""Lexicons turned into patterns, and kept in a cache file under the digest of what they came from.
+"""Lexicons made ready to read with, and kept in a cache file under the digest of their files.
 
-The cache is plain JSON: it holds words and patterns, nothing that runs.
+The cache is plain JSON: words, phrases as they were written, and which words lead to which phrase.
+It is flat, since all of it is read at every start; trees are made when a message first needs them.
 """
 
 from __future__ import annotations
@@ -8,33 +9,22 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import re2
-
 from bot.distress.lexicon import Context, Entry, Source, lexicon_files, read_lexicons, shared_slots
-from bot.distress.spelling import OTHER
-from bot.distress.template import (
-    EDGE,
-    Node,
-    Reader,
-    TemplateError,
-    pattern,
-    reaches_far,
-    ways,
-    words,
-)
-from bot.distress.words import NUMBER
+from bot.distress.needs import Needs
+from bot.distress.spelling import PLAIN
+from bot.distress.template import Reader, TemplateError, meaning
+from bot.distress.tree import EDGE, Gap, Node, Word, nodes
 from bot.errors import DataError, Problem
 
-_FORMAT = 4  # raise it when the cache would be read differently
-_FIRST = 0x1000  # symbols from here on all take three bytes in UTF-8
-WIDTH = 3
-_MOST_NEEDS = 5  # word sets kept for a way: the rarest say most
+_FORMAT = 5  # raise it when the cache would be read differently
+_Template = tuple[str, str]  # its language, and how it is written
+Leads = dict[str, str]  # a word to the ways it is in: "phrase need need", parted by commas
 
 
 @dataclass
@@ -42,22 +32,16 @@ class Rule:
     """An entry or a context rule, ready to run.
 
     Attributes:
-        phrases: one pattern over symbols for each.
-        ways: for each phrase how it can match: numbers of word sets that each have a word there.
-        far: for each phrase whether it reaches over the end of a sentence.
-        also_needs: number of a word set that the text needs for ``also``, if there is one.
-        also, never: patterns that must, or must not, be found in the same message.
+        phrases: templates.
+        also, never: templates of which one must, or none may, be found in the same message.
         about, level, category and the rest: as in the lexicon.
     """
 
     id: str
     language: str
     phrases: list[str]
-    ways: list[list[list[int]]]
-    far: list[bool]
-    also_needs: list[int] = field(default_factory=list)
-    also: str = ""
-    never: str = ""
+    also: list[str] = field(default_factory=list)
+    never: list[str] = field(default_factory=list)
     category: str = ""
     level: int = 0
     about: str = "self"
@@ -77,22 +61,39 @@ class Compiled:
     """Everything screening needs.
 
     Attributes:
-        symbols: canonical word to code point.
+        vocabulary: the words that templates use, stems as ``word*``, sorted.
         spellings: typed form to its view and its words.
-        sets: the word sets that rules' needs point to.
+        stops: words that no gap may skip.
+        slots: of each language.
+        needs: sets of words, of which a text needs one; numbered by their place.
         entries, context: the rules.
+        entry_leads, context_leads: what leads to their phrases, first to those within a sentence,
+            then to those that reach further.
         complete: languages that are always read.
     """
 
-    symbols: dict[str, int]
+    vocabulary: list[str]
     spellings: dict[str, list[Any]]
     common: list[str]
     anchors: list[str]
     not_typos: list[str]
-    sets: list[list[str]]
+    stops: list[str]
+    slots: dict[str, dict[str, list[str]]]
+    needs: list[str]
     entries: list[Rule]
     context: list[Rule]
+    entry_leads: list[Leads]
+    context_leads: list[Leads]
     complete: list[str]
+
+    def readers(self) -> dict[str, Reader]:
+        """What reads the templates of each language."""
+        spelled = {typed: tuple(words) for typed, (_, words) in self.spellings.items()}
+        meant = meaning(self.vocabulary)
+        return {
+            language: Reader(slots, lambda typed: spelled.get(typed, (typed,)), meant)
+            for language, slots in self.slots.items()
+        }
 
 
 def load(folder: Path, cache: Path | None = None) -> Compiled:
@@ -106,14 +107,15 @@ def load(folder: Path, cache: Path | None = None) -> Compiled:
     digest = _digest(folder)
     if cache is not None:
         with suppress(OSError, ValueError, TypeError, KeyError):
-            kept = json.loads(cache.read_text(encoding="utf-8"))
+            kept = json.loads(cache.read_bytes())
             if kept["digest"] == digest:
                 return _restored(kept["compiled"])
     compiled = compile_lexicons(read_lexicons(folder))
     if cache is not None:
         with suppress(OSError):
             half = cache.with_suffix(f".{os.getpid()}.part")
-            half.write_text(json.dumps({"digest": digest, "compiled": asdict(compiled)}))
+            kept = {"digest": digest, "compiled": compiled}
+            half.write_text(json.dumps(kept, default=vars), encoding="utf-8")
             half.replace(cache)
     return compiled
 
@@ -132,184 +134,118 @@ def _restored(kept: dict[str, Any]) -> Compiled:
     return Compiled(**kept)
 
 
-@dataclass
-class _Trees:
-    phrases: list[Node]
-    also: list[Node]
-    never: list[Node]
-
-
 def compile_lexicons(sources: list[Source]) -> Compiled:
-    """Turn lexicons into patterns.
+    """Work out which words lead to which phrase.
 
     Raises:
         DataError: a template cannot be read.
     """
+    lexicons = [source.lexicon for source in sources]
     spellings = _spellings(sources)
-    trees: dict[str, _Trees] = {}
-    problems: list[Problem] = []
-    readers = {
-        language: Reader(slots, lambda typed: _spell(typed, spellings))
-        for language, slots in shared_slots(sources).items()
+    slots = {
+        language: {name: [str(phrase) for phrase in phrases] for name, phrases in each.items()}
+        for language, each in shared_slots(sources).items()
     }
-    for source in sources:
-        reader = readers[source.lexicon.language]
-        for part, fields in (
-            ("entries", ("phrases", "requires", "forbids")),
-            ("context", ("phrases", "unless")),
-        ):
-            for index, rule in enumerate(getattr(source.lexicon, part)):
-                read: list[list[Node]] = []
-                for name in fields:
-                    read.append([])
-                    for place, template in enumerate(getattr(rule, name)):
-                        try:
-                            read[-1].append(reader.read(template))
-                        except TemplateError as error:
-                            path = (part, index, name, place)
-                            problems.append(source.marked.problem(path, str(error)))
-                trees[rule.id] = _Trees(read[0], [] if len(read) == 2 else read[1], read[-1])
-    if problems:
-        raise DataError(problems)
-    return _Compiler(sources, spellings, trees).compiled()
+    compiled = Compiled(
+        vocabulary=[],
+        spellings=spellings,
+        common=_split(x.common for x in lexicons),
+        anchors=_split(x.anchors for x in lexicons),
+        not_typos=_split(x.not_typos for x in lexicons),
+        stops=[],
+        slots=slots,
+        needs=[],
+        entries=[_rule(x.language, rule) for x in lexicons for rule in x.entries],
+        context=[_rule(x.language, rule) for x in lexicons for rule in x.context],
+        entry_leads=[],
+        context_leads=[],
+        complete=[x.language for x in lexicons if x.complete],
+    )
+    trees = _trees(sources, compiled.readers())
+    used = {w for node in nodes(trees.values()) if isinstance(node, Word) for w in node.words}
+    compiled.vocabulary = sorted(used - {EDGE})
+    meant = meaning(compiled.vocabulary)
+    stops = used.intersection(stop for x in lexicons for stop in x.stops)
+    compiled.stops = sorted({EDGE}.union(*map(meant, stops)))
+    leads = _Leads(trees, Needs(_rank(sources), meant))
+    compiled.entry_leads = leads.to(compiled.entries)
+    compiled.context_leads = leads.to(compiled.context)
+    compiled.needs = [" ".join(sorted(need)) for need in leads.numbers]
+    return compiled
 
 
-def _spellings(sources: list[Source]) -> dict[str, tuple[str, tuple[str, ...]]]:
-    found: dict[str, tuple[str, tuple[str, ...]]] = {}
+def _spellings(sources: list[Source]) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
     for source in sources:
         for view, forms in source.lexicon.spellings.items():
-            shown = "plain" if view == "short" else view
+            shown = PLAIN if view == "short" else view
             for typed, meant in forms.items():
-                found.setdefault(str(typed), (shown, tuple(str(meant).split())))
+                found.setdefault(str(typed), [shown, str(meant).split()])
     return found
-
-
-def _spell(typed: str, spellings: dict[str, tuple[str, tuple[str, ...]]]) -> tuple[str, ...]:
-    known = spellings.get(typed)
-    return known[1] if known else (typed,)
-
-
-class _Compiler:
-    def __init__(
-        self,
-        sources: list[Source],
-        spellings: dict[str, tuple[str, tuple[str, ...]]],
-        trees: dict[str, _Trees],
-    ) -> None:
-        self._sources = sources
-        self._spellings = spellings
-        self._trees = trees
-        self._rank: dict[str, int] = {}
-        for source in sources:
-            for place, word in enumerate(source.lexicon.common.split()):
-                self._rank[word] = min(place, self._rank.get(word, place))
-        self._sets: dict[frozenset[str], int] = {}
-        self._stems: dict[str, list[str]] = {}
-        self._symbols = self._number()
-        self._classes = {word: self._class(word) for word in self._symbols}
-        # A gap runs neither over the end of a sentence nor over a negation.
-        stops = {EDGE, *(stop for source in sources for stop in source.lexicon.stops)}
-        self._gap = f"[^{''.join(self._classes[s] for s in sorted(stops) if s in self._classes)}]"
-
-    def _number(self) -> dict[str, int]:
-        symbols = {EDGE: _FIRST, OTHER: _FIRST + 1}
-        for tree in self._trees.values():
-            for node in (*tree.phrases, *tree.also, *tree.never):
-                for word in words(node):
-                    symbols.setdefault(word, _FIRST + len(symbols))
-        return symbols
-
-    def _class(self, word: str) -> str:
-        meant = sorted(self._symbols[known] for known in self._meant(word))
-        return "".join(f"\\x{{{code:x}}}" for code in meant)
-
-    def _meant(self, word: str) -> list[str]:
-        """The known words that a word of a template stands for."""
-        if word[-1] not in "*#":
-            return [word]
-        if word not in self._stems:
-            fits = str.isdigit if word == NUMBER else lambda known: known.startswith(word[:-1])
-            self._stems[word] = [word, *(k for k in self._symbols if k != word and fits(k))]
-        return self._stems[word]
-
-    def _either(self, nodes: list[Node]) -> str:
-        return "|".join(pattern(node, self._classes, self._gap) for node in nodes)
-
-    def _ways(self, node: Node) -> list[list[int]]:
-        found = []
-        for way in ways(node, self._cost):
-            rarest = sorted({self._spread(need) for need in way}, key=self._cost)[:_MOST_NEEDS]
-            found.append([self._sets.setdefault(need, len(self._sets)) for need in rarest])
-        return found
-
-    def _also(self, nodes: list[Node]) -> list[int]:
-        each = [way for node in nodes for way in ways(node, self._cost)]
-        if not each or not all(each):
-            return []
-        any_of = self._spread(frozenset[str]().union(*(min(w, key=self._cost) for w in each)))
-        return [self._sets.setdefault(any_of, len(self._sets))]
-
-    def _spread(self, need: frozenset[str]) -> frozenset[str]:
-        return need.union(*(self._meant(word) for word in need if word[-1] in "*#"))
-
-    def _cost(self, need: frozenset[str]) -> float:
-        """How much of ordinary talk has one of these words, roughly, by Zipf's law."""
-        if not all(word.strip("*").isalpha() or not word.isascii() for word in need):
-            return float("inf")  # numbers and signs are everywhere
-        return sum(1 / (self._rank.get(word, 2_000) + 5) for word in need)
-
-    def _rule(self, language: str, rule: Entry | Context) -> Rule:
-        tree = self._trees[rule.id]
-        made = Rule(
-            id=rule.id,
-            language=language,
-            phrases=[self._either([node]) for node in tree.phrases],
-            ways=[self._ways(node) for node in tree.phrases],
-            far=[reaches_far(node) for node in tree.phrases],
-            also_needs=self._also(tree.also),
-            also=self._either(tree.also),
-            never=self._either(tree.never),
-        )
-        for name in (
-            *("category", "level", "about", "past_counts", "firm", "claims"),
-            *("kind", "where", "within"),
-        ):
-            if hasattr(rule, name):
-                setattr(made, name, getattr(rule, name))
-        for name in ("beside", "ignores", "only"):
-            setattr(made, name, list(getattr(rule, name, ())))
-        return made
-
-    def compiled(self) -> Compiled:
-        lexicons = [source.lexicon for source in self._sources]
-        entries = [self._rule(x.language, rule) for x in lexicons for rule in x.entries]
-        context = [self._rule(x.language, rule) for x in lexicons for rule in x.context]
-        return Compiled(
-            symbols=self._symbols,
-            spellings={typed: [view, list(row)] for typed, (view, row) in self._spellings.items()},
-            common=sorted(self._rank),
-            anchors=_split(x.anchors for x in lexicons),
-            not_typos=_split(x.not_typos for x in lexicons),
-            sets=[sorted(need) for need in self._sets],
-            entries=entries,
-            context=context,
-            complete=[x.language for x in lexicons if x.complete],
-        )
 
 
 def _split(texts: Iterable[str]) -> list[str]:
     return sorted({word for text in texts for word in text.split()})
 
 
-def runs(source: str) -> Any:
-    """A pattern ready to run over encoded symbols, in linear time.
+def _rank(sources: list[Source]) -> dict[str, int]:
+    rank: dict[str, int] = {}
+    for source in sources:
+        for place, word in enumerate(source.lexicon.common.split()):
+            rank[word] = min(place, rank.get(word, place))
+    return rank
 
-    Raises:
-        ValueError: RE2 does not take it.
-    """
-    options = re2.Options()
-    options.max_mem = 300_000  # bytes; patterns are small, and there are many
-    options.log_errors = False
-    options.never_capture = True
-    options.dot_nl = True
-    return re2.compile(source, options)
+
+def _rule(language: str, rule: Entry | Context) -> Rule:
+    shared = rule.model_dump(include=set(Rule.__dataclass_fields__), mode="json")
+    also = rule.requires if isinstance(rule, Entry) else ()
+    never = rule.forbids if isinstance(rule, Entry) else rule.unless
+    return Rule(language=language, also=list(also), never=list(never), **shared)
+
+
+def _trees(sources: list[Source], readers: Mapping[str, Reader]) -> dict[_Template, Node]:
+    trees: dict[_Template, Node] = {}
+    problems: list[Problem] = []
+    for source in sources:
+        language = source.lexicon.language
+        for path, template in _templates(source):
+            try:
+                trees[language, template] = readers[language].read(template)
+            except TemplateError as error:
+                problems.append(source.marked.problem(path, str(error)))
+    if problems:
+        raise DataError(problems)
+    return trees
+
+
+def _templates(source: Source) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    for part, fields in (
+        ("entries", ("phrases", "requires", "forbids")),
+        ("context", ("phrases", "unless")),
+    ):
+        for index, rule in enumerate(getattr(source.lexicon, part)):
+            for name in fields:
+                for place, template in enumerate(getattr(rule, name)):
+                    yield (part, index, name, place), template
+
+
+class _Leads:
+    """Works out what leads to the phrases of rules, and numbers the needs on the way."""
+
+    def __init__(self, trees: Mapping[_Template, Node], needs: Needs) -> None:
+        self._trees = trees
+        self._needs = needs
+        self.numbers: dict[frozenset[str], int] = {}
+
+    def to(self, rules: list[Rule]) -> list[Leads]:
+        """For each word what it leads to: within a sentence, and further."""
+        found: tuple[dict[str, list[str]], ...] = ({}, {})
+        trees = [self._trees[rule.language, phrase] for rule in rules for phrase in rule.phrases]
+        for place, tree in enumerate(trees):
+            far = any(isinstance(node, Gap) and node.far for node in nodes([tree]))
+            for rarest, *others in self._needs.of(tree):
+                numbers = [self.numbers.setdefault(need, len(self.numbers)) for need in others]
+                way = " ".join(map(str, (place, *numbers)))
+                for word in rarest:
+                    found[far].setdefault(word, []).append(way)
+        return [{word: ",".join(ways) for word, ways in sorted(each.items())} for each in found]

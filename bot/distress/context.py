@@ -6,11 +6,12 @@ from what was found, and what happens then: the finding is quieted, under the ru
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from bot.distress.compiled import Rule
-from bot.distress.search import Span, Text
+from bot.distress.tree import Span
+from bot.distress.words import Stream
 
 _REACH = 40  # words; in a longer text, what is further away speaks of something else
 _SHORTLY = 8  # words
@@ -29,7 +30,7 @@ class Hit:
 
 
 @dataclass(frozen=True)
-class _Reason:
+class Reason:
     """A context rule found in a text: where its phrases stand, and what lifts it."""
 
     rule: Rule
@@ -38,24 +39,16 @@ class _Reason:
 
 
 def quieted(
-    hits: list[Hit],
-    rules: Collection[Rule],
-    found: Iterable[tuple[Rule, list[Span]]],
-    text: Text,
+    hits: list[Hit], rules: Collection[Rule], reasons: list[Reason], row: Stream
 ) -> tuple[list[Hit], list[tuple[str, str]]]:
     """The hits that stand, and for each other one the rule that quieted it.
 
     Args:
         hits: what fired.
         rules: all context rules.
-        found: those whose phrases stand in the text, and where.
-        text: the text.
+        reasons: those that stand in the text.
+        row: the words of the text.
     """
-    reasons = [_Reason(rule, spans, text.spans(rule.never)) for rule, spans in found]
-    if text.stream.quoted:
-        reasons += [
-            _Reason(rule, [], text.spans(rule.never)) for rule in rules if rule.where == "quoted"
-        ]
     # A language with context rules of its own is quieted by those alone.
     languages = {rule.language for rule in rules}
     # Who is "not thinking of dying" does not speak of dying either.
@@ -67,7 +60,7 @@ def quieted(
         by = None
         if not hit.rule.firm:
             by = next((by for span, by in denied if _within(hit, span)), None) or next(
-                (reason.rule.id for reason in reasons if _quiets(reason, hit, languages, text)),
+                (reason.rule.id for reason in reasons if _quiets(reason, hit, languages, row)),
                 None,
             )
         if by in denials:
@@ -109,7 +102,7 @@ def _accompanied(hit: Hit, standing: list[Hit]) -> bool:
     return any(o.rule.category in hit.rule.beside and o.rule is not hit.rule for o in standing)
 
 
-def _quiets(reason: _Reason, hit: Hit, languages: Collection[str], text: Text) -> bool:
+def _quiets(reason: Reason, hit: Hit, languages: Collection[str], row: Stream) -> bool:
     rule = reason.rule
     if rule.language != hit.rule.language and hit.rule.language in languages:
         return False
@@ -118,16 +111,16 @@ def _quiets(reason: _Reason, hit: Hit, languages: Collection[str], text: Text) -
     if rule.id in hit.rule.ignores or (rule.kind == "past" and hit.rule.past_counts):
         return False
     if rule.where == "quoted":  # what is itself quoted does not say that the writer means it
-        lifted = any(not text.quoted(span) for span in reason.lifting)
-        return text.quoted((hit.start, hit.end)) and not lifted
+        lifted = any(not row.is_quoted(span) for span in reason.lifting)
+        return row.is_quoted((hit.start, hit.end)) and not lifted
     return any(
-        _stands(rule, span, hit, text)
-        and not any(_lifts(rule, lifting, span, hit, text) for lifting in reason.lifting)
+        _stands(rule, span, hit, row)
+        and not any(_lifts(rule, lifting, span, hit, row) for lifting in reason.lifting)
         for span in reason.spans
     )
 
 
-def _lifts(rule: Rule, lifting: Span, span: Span, hit: Hit, text: Text) -> bool:
+def _lifts(rule: Rule, lifting: Span, span: Span, hit: Hit, row: Stream) -> bool:
     """Whether words that lift a rule speak of the same thing as its phrase and the hit.
 
     Somebody comes back to the past, or says "that is me", anywhere in the message. A negation
@@ -136,37 +129,37 @@ def _lifts(rule: Rule, lifting: Span, span: Span, hit: Hit, text: Text) -> bool:
     """
     if rule.kind == "address":
         between = lifting[1] <= span[0] and span[1] <= hit.start  # I hope that you ...
-        return _by(lifting, hit, text) and not between
+        return _by(lifting, hit, row) and not between
     if rule.where == "message" or rule.kind in _ANYWHERE:
         return _near(lifting, hit)
-    if text.sentence(lifting[0]) != text.sentence(hit.start):
+    if row.sentence(lifting[0]) != row.sentence(hit.start):
         return False
     return rule.where != "before" or span[0] - _SHORTLY <= lifting[0] < hit.end
 
 
-def _by(span: Span, hit: Hit, text: Text) -> bool:
+def _by(span: Span, hit: Hit, row: Stream) -> bool:
     """Whether a span stands in a hit or shortly before it."""
     close = hit.start - span[1] <= _CLOSE and span[0] < hit.end
-    return close and text.sentence(span[0]) == text.sentence(hit.start)
+    return close and row.sentence(span[0]) == row.sentence(hit.start)
 
 
 def _near(span: Span, hit: Hit) -> bool:
     return span[0] - hit.end <= _REACH and hit.start - span[1] <= _REACH
 
 
-def _stands(rule: Rule, span: Span, hit: Hit, text: Text) -> bool:
+def _stands(rule: Rule, span: Span, hit: Hit, row: Stream) -> bool:
     start, end = span
     if rule.where == "message":
         return _near(span, hit)
     if rule.where == "over":
         return start < hit.end and hit.start < end
-    if text.sentence(start) != text.sentence(hit.start):
+    if row.sentence(start) != row.sentence(hit.start):
         return False
     if rule.where == "sentence":
         return True
     if rule.where == "before":
-        words = text.stream.words[hit.start + 1 : (hit.start + hit.end) // 2 + 1]
+        words = row.words[hit.start + 1 : (hit.start + hit.end) // 2 + 1]
         if any(word in _ANEW for word in words):
             return False  # not for attention, I want ...
-        return 0 <= hit.start - end <= rule.within and not text.paused(end, hit.start + 1)
+        return 0 <= hit.start - end <= rule.within and not row.paused(end, hit.start + 1)
     return hit.start < start and hit.end < end and start - hit.end <= rule.within

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
+from functools import cached_property
 from itertools import islice, product
 
 OTHER = "\x00"  # any word that no lexicon mentions
 PLAIN = "plain"
 Reading = tuple[tuple[str, ...], str]  # canonical words, and the view that found them
 
-_REMEMBERED = 10_000
-_LONGEST = 40
 _LONGEST_PIECE = 14
 _LEET = {
     "0": "o", "1": "il", "2": "z", "3": "e", "4": "a", "5": "s", "6": "bg", "7": "t", "8": "b",
@@ -52,16 +51,12 @@ class Speller:
         known = {*self._vocabulary, *spellings, *self._common}
         self._pieces = frozenset({"i", "a", *(word for word in known if len(word) > 1)})
         self._not_typos = frozenset(not_typos) | self._common
-        self._stems = sorted((w[:-1] for w in vocabulary if w.endswith("*")), key=len, reverse=True)
-        self._stem_starts = frozenset(stem[:3] for stem in self._stems)
+        self._stems = _by_beginning(word[:-1] for word in vocabulary if word.endswith("*"))
         self._anchors = frozenset(anchors)
-        self._hidden: dict[tuple[int, str], list[str]] = {}
         self._near: dict[str, list[str]] = {}
         for anchor in sorted(self._anchors):
             for key in {anchor, *_shorter(anchor)}:
                 self._near.setdefault(key, []).append(anchor)
-        for word in (*sorted(self._anchors), *sorted(self._vocabulary)):
-            self._hidden.setdefault((len(word), word[0]), []).append(word)
         self.halves = frozenset(
             half
             for anchor in self._anchors
@@ -69,18 +64,14 @@ class Speller:
             for half in (anchor[:cut], anchor[cut:])
             if half not in self._pieces
         )
-        self._memory: dict[str, Reading] = {}
 
-    def read(self, typed: str) -> Reading:
-        """The canonical words behind one typed word, and the view that found them."""
-        found = self._memory.get(typed)
-        if found is None:
-            if len(self._memory) > _REMEMBERED:
-                self._memory.clear()
-            found = self._read(typed)
-            if len(typed) <= _LONGEST:
-                self._memory[typed] = found
-        return found
+    @cached_property
+    def _hidden(self) -> dict[tuple[int, str], list[str]]:
+        """Words that stars may hide, by length and first letter; anchors first."""
+        hidden: dict[tuple[int, str], list[str]] = {}
+        for word in (*sorted(self._anchors), *sorted(self._vocabulary)):
+            hidden.setdefault((len(word), word[0]), []).append(word)
+        return hidden
 
     def _exact(self, typed: str) -> Reading | None:
         if typed in self._spellings:
@@ -94,13 +85,13 @@ class Speller:
         exact = self._exact(typed)
         if exact:
             return exact
-        if typed[:3] in self._stem_starts:
-            for stem in self._stems:
-                if typed.startswith(stem):
-                    return (f"{stem}*",), PLAIN
+        for stem in self._stems.get(typed[:3], ()):
+            if typed.startswith(stem):
+                return (f"{stem}*",), PLAIN
         return ((OTHER,), PLAIN) if typed in self._common else None
 
-    def _read(self, typed: str) -> Reading:
+    def read(self, typed: str) -> Reading:
+        """The canonical words behind one typed word, and the view that found them."""
         if typed in self._common:
             return self._listed(typed) or ((OTHER,), PLAIN)
         exact = self._exact(typed)
@@ -203,6 +194,16 @@ class Speller:
             return (self._listed(letters) or ((OTHER,),))[0], "spaced"
         found = self._run_together(letters, anchored=False) or self._unleet(letters)
         return (found[0], "spaced") if found else None
+
+
+def _by_beginning(stems: Iterable[str]) -> dict[str, list[str]]:
+    """Stems by the first three letters of the words they may begin, the longest first."""
+    longest_first = sorted(stems, key=len, reverse=True)
+    beginnings = {stem[:3] for stem in longest_first}
+    return {
+        three: [stem for stem in longest_first if stem.startswith(three) or three.startswith(stem)]
+        for three in beginnings
+    }
 
 
 def _shorter(word: str) -> list[str]:

@@ -1,64 +1,27 @@
-"""Phrase templates: how a clinician writes what people say, and how that becomes a pattern.
+"""Phrase templates: how a clinician writes what people say, read into trees.
 
 A template is a row of words. ``(a b|c)`` is either phrase, ``x?`` may be missing, ``word*`` is any
 word that starts so, ``#`` any number, ``{slot}`` one of the slot's phrases, ``..`` up to two words
 in between, ``...`` up to five, ``....`` up to twelve, ``~`` up to twenty of this sentence and
 the next, ``<`` and ``>`` the start and the end of a sentence. Without brackets, ``|`` parts the
 whole template.
-
-Patterns run over *symbols*, one per word, not over letters. That keeps them short, and RE2
-keeps them linear: there is no backtracking, whatever a lexicon says.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
+from itertools import islice, takewhile
+from sys import intern
 
-EDGE = "\n"  # the pseudo-word at the start and the end of every sentence
+from bot.distress.tree import EDGE, Either, Gap, Maybe, Node, Row, Word
+
 _PIECE = re.compile(r"\s+|\.{2,4}|[()|<>?~]|\{[a-z_]+\}|[^\s()|<>?~{}]+")
 _GAPS = {"..": 2, "...": 5, "....": 12}
 _FAR = 20
-
-
-@dataclass(frozen=True)
-class Word:
-    """Exactly one word out of a set; ``word*`` stands for its stem."""
-
-    words: frozenset[str]
-
-
-@dataclass(frozen=True)
-class Row:
-    """One after the other."""
-
-    parts: tuple[Node, ...]
-
-
-@dataclass(frozen=True)
-class Either:
-    """Any one of these."""
-
-    parts: tuple[Node, ...]
-
-
-@dataclass(frozen=True)
-class Maybe:
-    """This or nothing."""
-
-    part: Node
-
-
-@dataclass(frozen=True)
-class Gap:
-    """Up to ``most`` words of the same sentence, none of them a negation; or any, if ``far``."""
-
-    most: int
-    far: bool = False
-
-
-Node = Word | Row | Either | Maybe | Gap
+NUMBER = "#"
 
 
 class TemplateError(ValueError):
@@ -68,17 +31,25 @@ class TemplateError(ValueError):
 class Reader:
     """Reads templates, looking up slots and spelling words out as screening does.
 
+    Slots and words are read once: all trees of a reader share them.
+
     Args:
         slots: name to its phrases.
         spell: a typed word to the words it stands for (``don't`` to ``do``, ``not``).
+        meant: a word of a template to the known words it covers (``cut*``, ``#``).
     """
 
     def __init__(
-        self, slots: Mapping[str, Iterable[str]], spell: Callable[[str], tuple[str, ...]]
+        self,
+        slots: Mapping[str, Iterable[str]],
+        spell: Callable[[str], tuple[str, ...]],
+        meant: Callable[[str], Iterable[str]] = lambda word: (word,),
     ) -> None:
         self._slots = slots
         self._spell = spell
+        self._meant = meant
         self._read: dict[str, Node] = {}
+        self._words: dict[frozenset[str], Word] = {}
         self._open: list[str] = []
 
     def read(self, template: str) -> Node:
@@ -94,7 +65,7 @@ class Reader:
         node, rest = self._row(pieces, 0)
         if rest != len(pieces):
             raise TemplateError(f"{template!r} closes a bracket that it did not open")
-        if not all(ways(node, len)):
+        if _may_say_nothing(node):
             raise TemplateError(f"{template!r} has no word that must be there; add one")
         return node
 
@@ -113,8 +84,18 @@ class Reader:
             else:
                 node, at = self._one(pieces, at)
                 either[-1].append(node)
-        rows = [row[0] if len(row) == 1 else Row(tuple(row)) for row in either]
-        return (rows[0] if len(rows) == 1 else Either(tuple(rows))), at
+        return self._either([row[0] if len(row) == 1 else Row(tuple(row)) for row in either]), at
+
+    def _either(self, ways: list[Node]) -> Node:
+        """One of these; all that are a single word are one node, and tried last."""
+        single = frozenset[str]().union(*(way.words for way in ways if isinstance(way, Word)))
+        if single and len(ways) > 1:
+            ways = [way for way in ways if not isinstance(way, Word)] + [self._word(single)]
+        return ways[0] if len(ways) == 1 else Either(tuple(ways))
+
+    def _word(self, words: Iterable[str]) -> Word:
+        meant = frozenset(map(intern, words))
+        return self._words.setdefault(meant, Word(meant))
 
     def _optional(self, row: list[Node]) -> None:
         if not row:
@@ -133,12 +114,11 @@ class Reader:
         if piece == "~":
             return Gap(_FAR, far=True), at + 1
         if piece in "<>":
-            return Word(frozenset({EDGE})), at + 1
+            return self._word((EDGE,)), at + 1
         if piece.startswith("{"):
             return self._slot(piece[1:-1]), at + 1
-        if piece.endswith("*"):
-            return Word(frozenset({piece})), at + 1
-        words = [Word(frozenset({word})) for word in self._spell(piece)]
+        spelled = (piece,) if piece.endswith("*") else self._spell(piece)
+        words: list[Node] = [self._word(self._meant(word)) for word in spelled]
         return (words[0] if len(words) == 1 else Row(tuple(words))), at + 1
 
     def _slot(self, name: str) -> Node:
@@ -153,84 +133,33 @@ class Reader:
                 for phrase in self._slots[name]
             ]
             self._open.pop()
-            self._read[name] = ways[0] if len(ways) == 1 else Either(tuple(ways))
+            self._read[name] = self._either(ways)
         return self._read[name]
 
 
-def words(node: Node) -> Iterator[str]:
-    """Every word of a tree, in order."""
+def _may_say_nothing(node: Node) -> bool:
     if isinstance(node, Word):
-        yield from sorted(node.words)
-    elif isinstance(node, Maybe):
-        yield from words(node.part)
-    elif isinstance(node, Row | Either):
-        for part in node.parts:
-            yield from words(part)
-
-
-def reaches_far(node: Node) -> bool:
-    """Whether a tree may match over the end of a sentence."""
-    if isinstance(node, Gap):
-        return node.far
-    if isinstance(node, Maybe):
-        return reaches_far(node.part)
-    return isinstance(node, Row | Either) and any(reaches_far(part) for part in node.parts)
-
-
-Way = tuple[frozenset[str], ...]  # word sets that must each have a word in the text
-_MOST_WAYS = 40
-
-
-def ways(node: Node, cost: Callable[[frozenset[str]], float]) -> list[Way]:
-    """What must be in a text for a tree to match: one of these ways, all of its word sets.
-
-    Long lists of ways are drawn together into fewer, weaker ones; never into wrong ones.
-
-    Args:
-        node: the tree.
-        cost: how often a word set is met; the rarest sets are kept.
-    """
-    if isinstance(node, Word):
-        return [()] if EDGE in node.words else [(node.words,)]
+        return EDGE in node.words
     if isinstance(node, Row):
-        row: list[Way] = [()]
-        # The parts with fewest ways first: the long lists are what is drawn together.
-        for part in sorted((ways(p, cost) for p in node.parts), key=len):
-            fewer = part if len(row) * len(part) <= _MOST_WAYS else [_drawn_together(part, cost)]
-            row = [(*left, *right) for left in row for right in fewer]
-        return row
+        return all(_may_say_nothing(part) for part in node.parts)
     if isinstance(node, Either):
-        each = [way for part in node.parts for way in ways(part, cost)]
-        lone = frozenset[str]().union(*(way[0] for way in each if len(way) == 1))
-        found = list(dict.fromkeys(way for way in each if len(way) != 1))
-        return [*found, (lone,)] if lone else found
-    return [()]
+        return any(_may_say_nothing(part) for part in node.parts)
+    return True
 
 
-def _drawn_together(each: list[Way], cost: Callable[[frozenset[str]], float]) -> Way:
-    if not all(each):
-        return ()
-    return (frozenset[str]().union(*(min(way, key=cost) for way in each)),)
-
-
-def pattern(node: Node, symbols: Mapping[str, str], gap: str) -> str:
-    """The RE2 pattern of a tree over symbols.
+def meaning(vocabulary: Sequence[str]) -> Callable[[str], tuple[str, ...]]:
+    """What tells the known words that a word of a template covers: itself, or all of a stem.
 
     Args:
-        node: the tree.
-        symbols: word to a class member, such as ``\\x{1203}``; a stem to several.
-        gap: the class of symbols that may stand in a gap.
+        vocabulary: every known word, sorted.
     """
-    if isinstance(node, Word):
-        return f"[{''.join(symbols[word] for word in sorted(node.words))}]"
-    if isinstance(node, Row):
-        return "".join(pattern(part, symbols, gap) for part in node.parts)
-    if isinstance(node, Maybe):
-        return f"(?:{pattern(node.part, symbols, gap)})?"
-    if isinstance(node, Gap):
-        return f"{'.' if node.far else gap}{{0,{node.most}}}"
-    single = frozenset[str]().union(*(p.words for p in node.parts if isinstance(p, Word)))
-    ways = [pattern(p, symbols, gap) for p in node.parts if not isinstance(p, Word)]
-    if single:
-        ways.append(pattern(Word(single), symbols, gap))
-    return f"(?:{'|'.join(ways)})"
+
+    @cache
+    def covered(word: str) -> tuple[str, ...]:
+        if word == NUMBER:
+            return (word, *filter(str.isdigit, vocabulary))
+        known = islice(vocabulary, bisect_left(vocabulary, word[:-1]), None)
+        fits = takewhile(lambda other: other.startswith(word[:-1]), known)
+        return (word, *(other for other in fits if other != word))
+
+    return lambda word: covered(word) if word[-1] in "*#" else (word,)

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from bot.distress.spelling import OTHER, PLAIN, Reading, Speller
-from bot.distress.template import EDGE
-
-NUMBER = "#"
+from bot.distress.template import NUMBER
+from bot.distress.tree import EDGE, Span
 
 _WORD = r"[^\W\d_]+(?:'[^\W\d_]+)*"
-WORDS = re.compile(_WORD)
-WORDS_AND_SIGNS = re.compile(_WORD + r"|[^\w\s\x00-\x7f]")
 _ENDS = r".!?;\u3002\uff01\uff1f\u00bf\u00a1\u061f"
-# As _TOKEN has it: two dots and more are a pause.
-SENTENCE_END = re.compile(rf"(?<!\.)\.(?!\.)|[{_ENDS[1:]}]|\n\s*\n")
-_TOKEN = re.compile(
-    rf"(?P<word>{_WORD})|(?P<number>\d+)|(?P<soft>\.{{2,}}|[,:()\-\u2013\u2014/])"
-    r"|(?P<blank>\n\s*\n)|(?P<line>\n)|(?P<end>[" + _ENDS + r"]+)"
-    r"|(?P<quote>\"|(?<!\w)'|'(?!\w))|(?P<sign>[^\w\s])"
-)
+_KINDS = {
+    "word": _WORD,
+    "number": r"\d+",
+    "pause": r"\.{2,}|[,:()\-\u2013\u2014/]",
+    "end": rf"\n\s*\n|[{_ENDS}]+",
+    "line": r"\n",
+    "quote": r"\"|(?<!\w)'|'(?!\w)",
+    "sign": r"[^\w\s]",
+}
+_KIND = re.compile("|".join(f"(?P<{kind}>{form})" for kind, form in _KINDS.items()))
+_WORDS = re.compile(_WORD)
+TOKEN = re.compile("|".join(_KINDS.values()))
 _SIGNS = r"@$!|*#+\d(\u20ac\-_.\u2022\u2013\u2014"
 # A sign or digit between letters, after a letter, or before two. It begins with a plain class,
 # so that texts without signs cost next to nothing; every look ahead is bounded.
@@ -35,6 +39,13 @@ APART = re.compile(
     r"(?<![^\W_])(?<!')(?:[^\W_][\s._\-*~/|,+\u2022\u00b7]{1,3}){2,39}[^\W_](?![^\W_])(?!')"
 )
 _LONGEST_REJOINED = 20
+_REMEMBERED = 20_000  # tokens
+_LONGEST = 40  # characters of a token that is remembered
+_PAUSE = "pause"  # the view of what is no word, but parts the words around it
+_SILENT: Reading = ((), _PAUSE)
+_NOTHING: Reading = ((), PLAIN)
+_END: Reading = ((EDGE,), PLAIN)
+_A_NUMBER: Reading = ((NUMBER,), PLAIN)
 _LONE = {"1": "i", "!": "i", "|": "i", "2": "to", "4": "for"}
 
 
@@ -54,35 +65,96 @@ class Stream:
     soft: set[int] = field(default_factory=set)
     quoted: set[int] = field(default_factory=set)
 
-    def add(self, words: tuple[str, ...], start: int, end: int, view: str) -> None:
-        """Append words that were all typed at one place."""
+    def add(self, reading: Reading, start: int, end: int) -> None:
+        """Append words that were all typed at one place; no edge after another."""
+        words, view = reading
+        if view == _PAUSE:
+            self.soft.add(len(self.words))
         for word in words:
-            self.words.append(word)
-            self.places.append((start, end, view))
+            if word != EDGE or self.words[-1:] != [EDGE]:
+                self.words.append(word)
+                self.places.append((start, end, view))
 
-    def edge(self, at: int) -> None:
-        """End the sentence, unless it has just begun."""
-        if not self.words or self.words[-1] != EDGE:
-            self.add((EDGE,), at, at, PLAIN)
+    @cached_property
+    def _edges(self) -> list[int]:
+        return [at for at, word in enumerate(self.words) if word == EDGE]
+
+    def sentence(self, at: int) -> int:
+        """The number of the sentence a word stands in; once all words are there."""
+        return bisect_right(self._edges, at)
+
+    def is_quoted(self, span: Span) -> bool:
+        """Whether all words of a span stand in quotation marks or on a quoted line."""
+        return all(at in self.quoted for at in range(*span))
+
+    def paused(self, start: int, end: int) -> bool:
+        """Whether a comma, a dash or a line break stands among the words from start to end."""
+        return any(at in self.soft for at in range(start, end))
 
 
-def stream(text: str, speller: Speller, *, rewrite: bool = True) -> Stream:
+class Tokens(dict[str, Reading]):
+    """How each token is read; worked out once and remembered.
+
+    Args:
+        speller: reads single words.
+    """
+
+    def __init__(self, speller: Speller) -> None:
+        self._speller = speller
+
+    def __missing__(self, token: str) -> Reading:
+        if len(self) > _REMEMBERED:
+            self.clear()
+        reading = self._read(token)
+        if len(token) <= _LONGEST:
+            self[token] = reading
+        return reading
+
+    def _read(self, token: str) -> Reading:
+        match = _KIND.fullmatch(token)
+        kind = match.lastgroup if match else ""
+        if kind in ("pause", "line"):
+            return _SILENT
+        if kind == "end":
+            return _END
+        if kind == "quote":
+            return _NOTHING
+        reading = self._speller.read(token)
+        if kind != "word" and reading[0] == (OTHER,):
+            return _A_NUMBER if kind == "number" else _NOTHING
+        return reading
+
+    def row(self, tokens: Iterable[str]) -> list[str]:
+        """The words of a text, with an edge around every sentence."""
+        row = [EDGE]
+        for token in tokens:
+            row += self[token][0]
+        row.append(EDGE)
+        return [
+            word for word, last in zip(row, ["", *row], strict=False) if not word == last == EDGE
+        ]
+
+
+def stream(text: str, tokens: Tokens, speller: Speller, *, rewrite: bool = True) -> Stream:
     """Split folded text into the words that rules read.
 
     Args:
         text: folded text.
-        speller: reads the single words.
+        tokens: reads the single tokens.
+        speller: knows what is behind odd ones.
         rewrite: whether to look for leet, stars, letters apart and halves of words.
     """
     found = Stream()
-    found.edge(0)
+    found.add(_END, 0, 0)
     at = 0
-    for start, end, (words, view) in _rewritten(text, speller) if rewrite else ():
-        _plain(text, at, start, speller, found)
-        found.add(words, start, end, view)
+    for start, end, reading in [
+        *(_rewritten(text, speller) if rewrite else ()),
+        (len(text), len(text), _END),
+    ]:
+        for token in TOKEN.finditer(text, at, start):
+            found.add(tokens[token[0]], token.start(), token.end())
+        found.add(reading, start, end)
         at = end
-    _plain(text, at, len(text), speller, found)
-    found.edge(len(text))
     _quotes(text, found)
     return found
 
@@ -103,7 +175,7 @@ def _rewritten(text: str, speller: Speller) -> Iterator[tuple[int, int, Reading]
                 for lone in _CHUNK.finditer(text)
                 if lone.group() in _LONE
             ]
-    if not speller.halves.isdisjoint(WORDS.findall(text)):
+    if not speller.halves.isdisjoint(_WORDS.findall(text)):
         found += _rejoined(text, speller)
     at = 0
     for start, end, reading in sorted(found, key=lambda place: place[:2]):
@@ -114,7 +186,7 @@ def _rewritten(text: str, speller: Speller) -> Iterator[tuple[int, int, Reading]
 
 def _rejoined(text: str, speller: Speller) -> list[tuple[int, int, Reading | None]]:
     """``ki ll`` and ``su ici de``: neighbouring pieces of one anchor."""
-    row = list(WORDS.finditer(text))
+    row = list(_WORDS.finditer(text))
     found = []
     for size in (2, 3):
         for pieces in zip(*(row[at:] for at in range(size)), strict=False):
@@ -123,25 +195,6 @@ def _rejoined(text: str, speller: Speller) -> list[tuple[int, int, Reading | Non
                 read = speller.rejoin("".join(piece.group() for piece in pieces))
                 found.append((pieces[0].start(), pieces[-1].end(), read))
     return found
-
-
-def _plain(text: str, start: int, end: int, speller: Speller, found: Stream) -> None:
-    add, read = found.add, speller.read
-    for token in _TOKEN.finditer(text, start, end):
-        kind = token.lastgroup
-        if kind == "word":
-            words, view = read(token[0])
-            add(words, token.start(), token.end(), view)
-        elif kind in ("end", "blank"):
-            found.edge(token.start())
-        elif kind in ("soft", "line"):
-            found.soft.add(len(found.words))
-        elif kind in ("number", "sign"):
-            words, view = read(token[0])
-            if kind == "number" and words == (OTHER,):
-                words = (NUMBER,)
-            if words != (OTHER,):
-                add(words, token.start(), token.end(), view)
 
 
 def _quoted_places(text: str) -> Iterator[tuple[int, int]]:

@@ -14,7 +14,7 @@ from bot.distress.screen import Screener
 from bot.paths import shipped_data
 
 SCREENER = Screener.load(shipped_data() / "distress")
-WORDS = sorted(word.strip("*") for word in SCREENER._compiled.symbols if len(word) > 1)
+WORDS = sorted(word.strip("*") for word in SCREENER._compiled.vocabulary if len(word) > 1)
 
 
 def hostile(length: int) -> list[str]:
