@@ -10,6 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from bot.distress.compiled import Rule
+from bot.distress.template import EDGE
 from bot.distress.tree import Span
 from bot.distress.words import Stream
 
@@ -17,7 +18,8 @@ _REACH = 40  # words; in a longer text, what is further away speaks of something
 _SHORTLY = 8  # words
 _CLOSE = 4  # words
 _ANEW = ("i", "yo")  # with these somebody begins to say another thing
-_ANYWHERE = ("past", "mention")  # kinds that are lifted from any sentence of the message
+_WRITER = ("i", "me", "myself", "yo")
+_ANYWHERE = ("past", "mention", "address")  # kinds that are lifted from any sentence of the message
 
 
 @dataclass(frozen=True)
@@ -112,9 +114,11 @@ def _quiets(reason: Reason, hit: Hit, languages: Collection[str], row: Stream) -
         return False
     if rule.where == "quoted":  # what is itself quoted does not say that the writer means it
         lifted = any(not row.is_quoted(span) for span in reason.lifting)
-        return row.is_quoted((hit.start, hit.end)) and not lifted
+        quoted = sum(row.is_quoted((at, at + 1)) for at in range(hit.start, hit.end))
+        return 2 * quoted >= hit.end - hit.start and not lifted
     return any(
         _stands(rule, span, hit, row)
+        and not (rule.kind == "address" and _of_the_writer(hit, span, row))
         and not any(_lifts(rule, lifting, span, hit, row) for lifting in reason.lifting)
         for span in reason.spans
     )
@@ -123,13 +127,9 @@ def _quiets(reason: Reason, hit: Hit, languages: Collection[str], row: Stream) -
 def _lifts(rule: Rule, lifting: Span, span: Span, hit: Hit, row: Stream) -> bool:
     """Whether words that lift a rule speak of the same thing as its phrase and the hit.
 
-    Somebody comes back to the past, or says "that is me", anywhere in the message. A negation
-    is undone only by the words shortly before it or between it and the hit; talk about somebody
-    else by an "I" or "my" in the hit or just before it.
+    Somebody comes back to the past, or says "that is me", anywhere in the message; a negation
+    is undone only by the words shortly before it or between it and the hit.
     """
-    if rule.kind == "address":
-        between = lifting[1] <= span[0] and span[1] <= hit.start  # I hope that you ...
-        return _by(lifting, hit, row) and not between
     if rule.where == "message" or rule.kind in _ANYWHERE:
         return _near(lifting, hit)
     if row.sentence(lifting[0]) != row.sentence(hit.start):
@@ -137,10 +137,18 @@ def _lifts(rule: Rule, lifting: Span, span: Span, hit: Hit, row: Stream) -> bool
     return rule.where != "before" or span[0] - _SHORTLY <= lifting[0] < hit.end
 
 
-def _by(span: Span, hit: Hit, row: Stream) -> bool:
-    """Whether a span stands in a hit or shortly before it."""
-    close = hit.start - span[1] <= _CLOSE and span[0] < hit.end
-    return close and row.sentence(span[0]) == row.sentence(hit.start)
+def _of_the_writer(hit: Hit, span: Span, row: Stream) -> bool:
+    """Whether a hit is said of the writer: an "I" or "me" early in it or shortly before.
+
+    Not so in "I hope that you ...", where the rule's own words stand in between.
+    """
+    begun = max(hit.start + _CLOSE, (hit.start + hit.end) // 2)
+    for at in range(min(begun, hit.end - 1), max(hit.start - _CLOSE, 0) - 1, -1):
+        if row.words[at] == EDGE or (at < hit.start and span[0] <= at < span[1]):
+            return False
+        if row.words[at] in _WRITER:
+            return True
+    return False
 
 
 def _near(span: Span, hit: Hit) -> bool:
@@ -161,5 +169,6 @@ def _stands(rule: Rule, span: Span, hit: Hit, row: Stream) -> bool:
         words = row.words[hit.start + 1 : (hit.start + hit.end) // 2 + 1]
         if any(word in _ANEW for word in words):
             return False  # not for attention, I want ...
-        return 0 <= hit.start - end <= rule.within and not row.paused(end, hit.start + 1)
+        apart = rule.kind != "mention" and row.paused(end, hit.start + 1)
+        return 0 <= hit.start - end <= rule.within and not apart
     return hit.start < start and hit.end < end and start - hit.end <= rule.within

@@ -67,13 +67,13 @@ class Context(_Strict):
 
     Attributes:
         kind: ``past`` is ignored by entries whose past counts; ``address`` is talk to or about
-            somebody else, so ``unless`` lifts it where it stands in the finding or just before.
+            somebody else, and never quiets what is said of an "I" or "me".
         where: where the phrases stand from the finding: just ``before`` or ``after`` it, ``over``
             it (sharing words), in its ``sentence``, or in the ``message`` within 40 words;
             ``quoted`` needs no phrases.
         within: for before and after, the most words in between.
-        unless: templates that lift the rule: anywhere in the message for the past, for mention,
-            and for ``message``; for ``before`` shortly before the phrase or between it and the
+        unless: templates that lift the rule: anywhere in the message for the past, for mention
+            and address, and for ``message``; for ``before`` shortly before the phrase or between it and the
             finding; otherwise in the same sentence.
         only: the categories and entries it touches; all when empty.
         quiets, spares: examples that it must quiet, and pairs that must stay at level 2 or 3.
