@@ -72,9 +72,9 @@ class Context(_Strict):
             it (sharing words), in its ``sentence``, or in the ``message`` within 40 words;
             ``quoted`` needs no phrases.
         within: for before and after, the most words in between.
-        unless: templates that lift the rule: anywhere in the message for the past, for mention
-            and address, and for ``message``; for ``before`` shortly before the phrase or between it and the
-            finding; otherwise in the same sentence.
+        unless: templates that lift the rule: anywhere in the message for the past, mention and
+            address, and for ``message``; for ``before`` shortly before the phrase, or between it
+            and the finding; otherwise in the same sentence.
         only: the categories and entries it touches; all when empty.
         quiets, spares: examples that it must quiet, and pairs that must stay at level 2 or 3.
     """
