@@ -10,8 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from bot.distress.compiled import Rule
-from bot.distress.template import EDGE
-from bot.distress.tree import Span
+from bot.distress.tree import EDGE, Span
 from bot.distress.words import Stream
 
 _REACH = 40  # words; in a longer text, what is further away speaks of something else
