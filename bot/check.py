@@ -97,7 +97,7 @@ def _lexicons(folder: Path, counts: list[str]) -> list[Problem]:
         rules = sum(len(one.context) for one in lexicons)
         counts.append(
             f"distress lexicon: {entries} entries and {rules} context rules in "
-            f"{', '.join(one.language for one in lexicons)}, each with its examples"
+            f"{', '.join(dict.fromkeys(one.language for one in lexicons))}, each with its examples"
         )
     return problems
 
