@@ -13,7 +13,7 @@ from typing import Protocol
 from bot.distress.model import NOTHING, Finding, RuleHit
 
 WINDOW_SECONDS = 90.0
-MOST_MESSAGES = 8
+MOST_MESSAGES = 16
 MOST_CHARACTERS = 1_500  # longer messages are not pieces of a sentence
 _MOST_WINDOWS = 20_000
 
