@@ -294,14 +294,14 @@ class Speller:
         if shown == len(chunk) or shown < (2 if starred else 4):
             return None
         form = re.compile(_SIGNS.sub(".+", chunk))
-        told = self._hidden.get((0, _LEET.get(chunk[0], chunk[0])[0]), ())
+        told = self._hidden.get((0, _first_letter(chunk)), ())
         words = [w for w in told if len(w) <= len(chunk) + 3 and form.fullmatch(w)]
         words = words or (self._alike(chunk) if starred else [])
         return (self._words(words[:1]), "censored") if words else None
 
     def _alike(self, chunk: str) -> list[str]:
         """Known words that may stand behind a chunk of as many letters and signs."""
-        place = (len(chunk), _LEET.get(chunk[0], chunk[0])[0])
+        place = (len(chunk), _first_letter(chunk))
         if not chunk[0].isalnum() and chunk[0] not in "@$!|(":
             place = (-len(chunk), chunk[-1])
         return [word for word in self._hidden.get(place, ()) if _fits(chunk, word)]
@@ -371,6 +371,10 @@ class Speller:
             return found[0]
         row = self._parted(letters, self._piece, unknown=True)
         return self._words(row) if row.count(OTHER) * 2 < len(row) else self.read(letters)[0]
+
+
+def _first_letter(chunk: str) -> str:
+    return chunk[0] if chunk[0].isalpha() else _LEET.get(chunk[0], chunk[0])[0]
 
 
 def _fits(chunk: str, word: str) -> bool:
