@@ -22,7 +22,7 @@ from bot.distress.template import Reader, TemplateError, meaning
 from bot.distress.tree import EDGE, Gap, Node, Word, nodes
 from bot.errors import DataError, Problem
 
-_FORMAT = 5  # raise it when the cache would be read differently
+_FORMAT = 6  # raise it when the cache would be read differently
 _Template = tuple[str, str]  # its language, and how it is written
 Leads = dict[str, str]  # a word to the ways it is in: "phrase need need", parted by commas
 
@@ -142,6 +142,7 @@ def compile_lexicons(sources: list[Source]) -> Compiled:
     """
     lexicons = [source.lexicon for source in sources]
     spellings = _spellings(sources)
+    rank = _rank(sources)
     slots = {
         language: {name: [str(phrase) for phrase in phrases] for name, phrases in each.items()}
         for language, each in shared_slots(sources).items()
@@ -149,7 +150,7 @@ def compile_lexicons(sources: list[Source]) -> Compiled:
     compiled = Compiled(
         vocabulary=[],
         spellings=spellings,
-        common=_split(x.common for x in lexicons),
+        common=sorted(rank, key=lambda word: (rank[word], word)),  # the most frequent first
         anchors=_split(x.anchors for x in lexicons),
         not_typos=_split(x.not_typos for x in lexicons),
         stops=[],
@@ -167,7 +168,7 @@ def compile_lexicons(sources: list[Source]) -> Compiled:
     meant = meaning(compiled.vocabulary)
     stops = used.intersection(stop for x in lexicons for stop in x.stops)
     compiled.stops = sorted({EDGE}.union(*map(meant, stops)))
-    leads = _Leads(trees, Needs(_rank(sources), meant))
+    leads = _Leads(trees, Needs(rank, meant))
     compiled.entry_leads = leads.to(compiled.entries)
     compiled.context_leads = leads.to(compiled.context)
     compiled.needs = [" ".join(sorted(need)) for need in leads.numbers]

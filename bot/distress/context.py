@@ -18,7 +18,9 @@ _SHORTLY = 8  # words
 _CLOSE = 4  # words
 _ANEW = ("i", "yo")  # with these somebody begins to say another thing
 _WRITER = ("i", "me", "myself", "yo")
-_ANYWHERE = ("past", "mention", "address")  # kinds that are lifted from any sentence of the message
+_NOW = ("am", "want", "need", "wish", "rather", "will", "going", "quiero", "voy", "estoy")
+_PAST = ("past", "recovery")
+_ANYWHERE = (*_PAST, "mention", "address")  # kinds that are lifted from any sentence of the message
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,7 @@ def _quiets(reason: Reason, hit: Hit, languages: Collection[str], row: Stream) -
     return any(
         _stands(rule, span, hit, row)
         and not (rule.kind == "address" and _of_the_writer(hit, span, row))
+        and not (rule.kind in _PAST and _is_now(hit, span, row))
         and not any(_lifts(rule, lifting, span, hit, row) for lifting in reason.lifting)
         for span in reason.spans
     )
@@ -148,6 +151,13 @@ def _of_the_writer(hit: Hit, span: Span, row: Stream) -> bool:
         if row.words[at] in _WRITER:
             return True
     return False
+
+
+def _is_now(hit: Hit, span: Span, row: Stream) -> bool:
+    """Whether a hit speaks of the present, and another sentence of the past."""
+    if row.sentence(span[0]) == row.sentence(hit.start):
+        return False
+    return any(word in _NOW for word in row.words[max(hit.start - 2, 0) : hit.end])
 
 
 def _near(span: Span, hit: Hit) -> bool:

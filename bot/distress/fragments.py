@@ -13,7 +13,7 @@ from typing import Protocol
 from bot.distress.model import NOTHING, Finding, RuleHit
 
 WINDOW_SECONDS = 90.0
-MOST_MESSAGES = 8
+MOST_MESSAGES = 16
 MOST_CHARACTERS = 1_500  # longer messages are not pieces of a sentence
 _MOST_WINDOWS = 20_000
 
@@ -86,6 +86,8 @@ class FragmentWindow:
         if len(pieces) < 2 or sum(len(text) for _, text in pieces) > MOST_CHARACTERS:
             return NOTHING
         spaced = self._joined(pieces, " ")
+        if spaced.suppressed:  # read whole, and quieted for a reason
+            return spaced
         glued = self._joined(pieces, "")
         return glued if glued.level > spaced.level else spaced
 

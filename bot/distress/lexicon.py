@@ -20,6 +20,9 @@ from bot.marked_yaml import Marked, read
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z]{2}(\.[a-z0-9-]+)+$")]
 Phrase = Annotated[str, Field(min_length=1, max_length=6000)]
+Kind = Literal[
+    "negation", "past", "recovery", "mention", "address", "idiom", "play", "logistics"
+]
 Where = Literal["before", "after", "over", "sentence", "message", "quoted"]
 
 
@@ -66,8 +69,8 @@ class Context(_Strict):
     """One reason why words do not mean what they say.
 
     Attributes:
-        kind: ``past`` is ignored by entries whose past counts; ``address`` is talk to or about
-            somebody else, and never quiets what is said of an "I" or "me".
+        kind: ``past`` is ignored by entries whose past counts, ``recovery`` is not; ``address``
+            is talk to or about somebody else, and never quiets what is said of an "I" or "me".
         where: where the phrases stand from the finding: just ``before`` or ``after`` it, ``over``
             it (sharing words), in its ``sentence``, or in the ``message`` within 40 words;
             ``quoted`` needs no phrases.
@@ -80,7 +83,7 @@ class Context(_Strict):
     """
 
     id: Identifier
-    kind: Literal["negation", "past", "mention", "address", "idiom", "play", "logistics"]
+    kind: Kind
     where: Where
     within: int = Field(default=2, ge=0, le=8)
     phrases: tuple[Phrase, ...] = ()

@@ -6,16 +6,18 @@ character it came from. ASCII text without links or mentions folds to its lower 
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 
-# Letters of other scripts that pass for Latin ones and that Unicode does not decompose.
-# By twos: the letter as typed, the Latin letter it passes for.
+# Letters that people pass for Latin ones and that Unicode's table of confusables does not have,
+# or has for another letter. By twos: the letter as typed, the Latin letter it passes for.
 _PAIRS = (
-    "аaбbвbгrеeёeз3іiкkмmнhоoпnрpсcтtуyхxцuч4шwьbєeѕsјjӏlԁdԛqԝwҽeһhվuհhոnսuօoցgքqαaβb"
-    "γyδdεeζzηnιiκkμuνvοoρpτtυuχxωwϲcϳj∂dƖlꓲlꓮaꓰeꓳoꓢsɩiĸkҡkқkԍgғfʟlⲁaℓlƨsßbѵvѡwտsժdɑa"
-    "ɡgσoςcθoꮪsꭰdꮖiꮮlꮶkꭼe"
+    "бbз3пnцuч4шwєeժdղnςcδdηnμuνvυuωwθo∂dĸkҡkқkҝkғfⲁaßbђhћhѣbяrиnлnэeюoдaфo๏oคaรsภnยuฬwשwאxץyקp"
+    "ןlเi×xþpӏlϲcƨsքqվu"
 )
 _LOOKALIKES = dict(zip(_PAIRS[::2], _PAIRS[1::2], strict=True))
 _LATIN_BY_NAME = re.compile(
@@ -26,10 +28,17 @@ _LATIN_BY_NAME = re.compile(
 )
 # Discord's own marks hide nothing a person wrote: they are blanked, their length is kept.
 _MARKS = re.compile(
-    r"<a?:\w{1,40}:\d+>|<[@#][!&]?\d+>|<t:-?\d+(?::\w)?>|https?://\S+|www\.\S+", re.IGNORECASE
+    r"<a?:\w{1,40}:\d+>|<[@#][!&]?\d+>|<t:-?\d+(?::\w)?>|https?://\S+|www\.\S+"
+    r"|(?<=\w)\.sh\b|(?<=bin/)sh\b|^(?:#{1,3}|-#)\s",
+    re.IGNORECASE | re.MULTILINE,
 )
-# Stars between letters stay: they may censor a word. Possessive, so that long runs stay linear.
-_STYLE = re.compile(r"\|\||```|`|~~|(?<![*_])(?:(?<![^\W_])[*_]++|[*_]++(?![^\W_]))")
+# Stars between letters stay, and those that are no pair around words: they may censor a word.
+# Possessive, so that long runs stay linear.
+_MARKED = re.compile(r"\|\||```|`|~~")
+_OPENED = re.compile(r"(?<![*_])(?<![^\W_])[*_]++(?=[^\W_])")
+_CLOSED = re.compile(r"(?<=[^\W_])[*_]++(?![^\W_])")
+_STYLE = re.compile(_MARKED.pattern + r"|(?<![*_])(?:(?<![^\W_])[*_]++|[*_]++(?![^\W_]))")
+_ARABIC = re.compile(r"[\u0600-\u06ff]")  # read as it is: there is a lexicon for it
 _SEPARATED = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uac00-\ud7af]")
 _APOSTROPHES = "\u2019\u2018\u02bc\u00b4\u2032\uff07\u0060\u055a"
 _QUOTES = "\u201c\u201d\u201e\u00ab\u00bb\u300c\u300d\u201f"
@@ -53,12 +62,14 @@ def _fold_character(code: int) -> str:
             continue
         if part.isascii():
             folded.append(part.lower())
-        elif kind[0] == "L" or kind == "So":
+        elif kind[0] == "L" or kind == "So" or part in _LOOKALIKES:
             folded.append(_fold_letter(part))
         elif kind == "Zs":
             folded.append(" ")
         else:
             folded.append(part)
+    if len(folded) == 3 and folded[0] == "(":  # a letter in brackets that is one character
+        return folded[1]
     return "".join(folded)
 
 
@@ -71,7 +82,25 @@ def _fold_letter(letter: str) -> str:
     named = _LATIN_BY_NAME.search(unicodedata.name(letter, ""))
     if named:
         return named.group(1).lower()
+    if not _ARABIC.match(letter):
+        for form in (letter, small, letter.upper()):
+            if form in _confusables():
+                return _confusables()[form]
     return "".join(c for c in small.casefold() if unicodedata.category(c) != "Mn")
+
+
+@cache
+def _confusables() -> dict[str, str]:
+    """Letters of any script to the Latin letter that they pass for, by Unicode's own table."""
+    file = files("confusable_homoglyphs") / "confusables.json"
+    table = {}
+    for letter, rows in json.loads(file.read_text(encoding="utf-8")).items():
+        latin = [row["c"] for row in rows if row["c"].isascii() and row["c"].isalpha()]
+        if len(letter) == 1 and letter.isalpha() and not letter.isascii() and latin:
+            # The table has one sign for l and for I; few scripts but those of Europe have an l.
+            upright = latin[0] == "l" and unicodedata.category(letter) != "Ll"
+            table[letter] = "i" if upright else latin[0][0].lower()
+    return table
 
 
 class _Table(dict[int, str]):
@@ -125,17 +154,22 @@ def fold(original: str) -> Folded:
 
 def _blanked(original: str) -> str:
     text = original
-    if "<" in text or "http" in text or "www." in text:
+    if "<" in text or "#" in text or "http" in text or "www." in text or "sh" in text:
         text = _MARKS.sub(_blank_mark, text)
     if "|" in text or "*" in text or "`" in text or "_" in text or "~" in text:
-        text = _STYLE.sub(_blank_style, text)
+        paired = _OPENED.search(text) and _CLOSED.search(text)
+        text = (_STYLE if paired else _MARKED).sub(_blank_style, text)
     return text
 
 
 def _blank_mark(match: re.Match[str]) -> str:
     found = match.group()
     # A mention stays visible as one word: it is a person being spoken to or about.
-    return "@".ljust(len(found)) if found.startswith("<@") else " " * len(found)
+    if found.startswith("<@"):
+        return "@".ljust(len(found))
+    before, after = match.start() - 1, match.end()
+    within = match.string[max(before, 0)].isalpha() and match.string[after : after + 1].isalpha()
+    return ("\u200b" if within else " ") * len(found)
 
 
 def _blank_style(match: re.Match[str]) -> str:

@@ -24,21 +24,20 @@ _KINDS = {
     "sign": r"[^\w\s]",
 }
 _KIND = re.compile("|".join(f"(?P<{kind}>{form})" for kind, form in _KINDS.items()))
-_WORDS = re.compile(_WORD)
 TOKEN = re.compile("|".join(_KINDS.values()))
-_SIGNS = r"@$!|*#+\d(\u20ac\-_.\u2022\u2013\u2014"
 # A sign or digit between letters, after a letter, or before two. It begins with a plain class,
 # so that texts without signs cost next to nothing; every look ahead is bounded.
 ODD = re.compile(
-    rf"[{_SIGNS}](?:(?<=[^\W\d_].)(?=[{_SIGNS}]{{0,12}}[^\W\d_])|(?<=[^\W\d_][\d|$@])"
-    r"|(?<=(?<!\w)[\d@$|+])(?=[\d@$|+]{0,8}[^\W\d_]{2}))"
+    r"[^\s'a-z](?:(?<=[^\W\d_].)(?=[^a-z\s]{0,12}[^\W\d_])|(?<=[^\W\d_][\d|$@*#+])"
+    r"|(?<=(?<!\w)[\d@$|+!*#^])(?=[^a-z\s]{0,8}[^\W\d_]{2}))"
 )
 _QUOTE = re.compile(r"\"|'(?:(?<!\w.)|(?!\w))")
-_CHUNK = re.compile(r"\S+")
-APART = re.compile(
-    r"(?<![^\W_])(?<!')(?:[^\W_][\s._\-*~/|,+\u2022\u00b7]{1,3}){2,39}[^\W_](?![^\W_])(?!')"
-)
+_CHUNK = re.compile(r"[^\s.,?;:\"'()\[\]{}](?:\S*[^\s.,?;:\"'()\[\]{}])?")
+_PIECE = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+APART = re.compile(r"(?<![^\W_])(?<!')(?:[^\W_](?:\W|_){1,3}){2,399}[^\W_](?![^\W_])(?!')")
+_STRETCHED = re.compile(r"(.)\1{2,}")
 _LONGEST_REJOINED = 20
+_SHORT = 3
 _REMEMBERED = 20_000  # tokens
 _LONGEST = 40  # characters of a token that is remembered
 _PAUSE = "pause"  # the view of what is no word, but parts the words around it
@@ -166,34 +165,43 @@ def _rewritten(text: str, speller: Speller) -> Iterator[tuple[int, int, Reading]
         odd = [
             (chunk.start(), chunk.end(), speller.odd(chunk.group()))
             for chunk in _CHUNK.finditer(text)
-            if ODD.search(chunk.group())
+            if not chunk.group().isalpha()
         ]
-        found += odd
-        if any(reading for *_, reading in odd):
+        # "m3" and a lone "2" are words only beside a word that is hidden in the same way.
+        telling = [at for at in odd if _tells(*at, speller)]
+        found += (
+            odd if telling else [place for place in odd if speller.knows(text[place[0] : place[1]])]
+        )
+        if telling:
             found += [
                 (lone.start(), lone.end(), ((_LONE[lone.group()],), "leet"))
                 for lone in _CHUNK.finditer(text)
                 if lone.group() in _LONE
             ]
-    if not speller.halves.isdisjoint(_WORDS.findall(text)):
+    if not speller.halves.isdisjoint(_PIECE.findall(text)):
         found += _rejoined(text, speller)
     at = 0
-    for start, end, reading in sorted(found, key=lambda place: place[:2]):
+    for start, end, reading in sorted(found, key=lambda place: (place[0], -place[1])):
         if reading and start >= at:
             yield start, end, reading
             at = end
 
 
+def _tells(start: int, end: int, reading: Reading | None, speller: Speller) -> bool:
+    return reading is not None and (end - start > _SHORT or speller.tells(reading[0]))
+
+
 def _rejoined(text: str, speller: Speller) -> list[tuple[int, int, Reading | None]]:
-    """``ki ll`` and ``su ici de``: neighbouring pieces of one anchor."""
-    row = list(_WORDS.finditer(text))
+    """``ki ll``, ``su ici de``, ``sewer slide``: neighbours that stand for one word."""
+    row = list(_PIECE.finditer(text))
     found = []
     for size in (2, 3):
         for pieces in zip(*(row[at:] for at in range(size)), strict=False):
+            words = [_STRETCHED.sub(r"\1\1", piece.group()) for piece in pieces]
             close = pieces[-1].end() - pieces[0].start() <= _LONGEST_REJOINED
-            if close and sum(piece.group() in speller.halves for piece in pieces) >= size - 1:
-                read = speller.rejoin("".join(piece.group() for piece in pieces))
-                found.append((pieces[0].start(), pieces[-1].end(), read))
+            lone = any(len(word) == 1 and word not in "aiu" for word in words)
+            if close and (lone or not speller.halves.isdisjoint(words)):
+                found.append((pieces[0].start(), pieces[-1].end(), speller.rejoin(words)))
     return found
 
 
