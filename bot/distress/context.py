@@ -16,6 +16,9 @@ from bot.distress.words import Stream
 _REACH = 40  # words; in a longer text, what is further away speaks of something else
 _SHORTLY = 8  # words
 _CLOSE = 4  # words
+_QUOTED = 0.4  # of a hit's words
+_OVERLAP = 2  # words: "was not trying to" before "trying to die"
+_NEGATIONS = frozenset({"not", "no", "never"})
 _ANEW = ("i", "yo")  # with these somebody begins to say another thing
 _WRITER = ("i", "me", "myself", "yo")
 _NOW = ("am", "want", "need", "wish", "rather", "will", "going", "quiero", "voy", "estoy")
@@ -116,7 +119,7 @@ def _quiets(reason: Reason, hit: Hit, languages: Collection[str], row: Stream) -
     if rule.where == "quoted":  # what is itself quoted does not say that the writer means it
         lifted = any(not row.is_quoted(span) for span in reason.lifting)
         quoted = sum(row.is_quoted((at, at + 1)) for at in range(hit.start, hit.end))
-        return 2 * quoted >= hit.end - hit.start and not lifted
+        return quoted >= _QUOTED * (hit.end - hit.start) and not lifted
     return any(
         _stands(rule, span, hit, row)
         and not (rule.kind == "address" and _of_the_writer(hit, span, row))
@@ -179,5 +182,7 @@ def _stands(rule: Rule, span: Span, hit: Hit, row: Stream) -> bool:
         if any(word in _ANEW for word in words):
             return False  # not for attention, I want ...
         apart = rule.kind != "mention" and row.paused(end, hit.start + 1)
-        return 0 <= hit.start - end <= rule.within and not apart
+        if not _NEGATIONS.isdisjoint(row.words[hit.start : end]):
+            return False  # the hit's own
+        return start < hit.start and -_OVERLAP <= hit.start - end <= rule.within and not apart
     return hit.start < start and hit.end < end and start - hit.end <= rule.within

@@ -20,9 +20,7 @@ from bot.marked_yaml import Marked, read
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z]{2}(\.[a-z0-9-]+)+$")]
 Phrase = Annotated[str, Field(min_length=1, max_length=6000)]
-Kind = Literal[
-    "negation", "past", "recovery", "mention", "address", "idiom", "play", "logistics"
-]
+Kind = Literal["negation", "past", "recovery", "mention", "address", "idiom", "play", "logistics"]
 Where = Literal["before", "after", "over", "sentence", "message", "quoted"]
 
 
