@@ -114,7 +114,9 @@ def _quiets(reason: Reason, hit: Hit, languages: Collection[str], row: Stream) -
         return False
     if rule.only and hit.rule.category not in rule.only and hit.rule.id not in rule.only:
         return False
-    if rule.id in hit.rule.ignores or (rule.kind == "past" and hit.rule.past_counts):
+    if rule.kind == "past" and hit.rule.past_counts:
+        return False
+    if any(rule.id == id_ or rule.id.startswith(f"{id_}.") for id_ in hit.rule.ignores):
         return False
     if rule.where == "quoted":  # what is itself quoted does not say that the writer means it
         lifted = any(not row.is_quoted(span) for span in reason.lifting)

@@ -40,7 +40,7 @@ class Entry(_Strict):
         past_counts: whether "I used to" leaves it standing.
         firm: nothing quiets it.
         claims: what it covers is read by it alone, unless that is firm.
-        ignores: context rules that do not touch it.
+        ignores: context rules that do not touch it; ``en.idiom`` is ``en.idiom.dying-of`` too.
         matches, spares: examples that must fire it, and that must not.
         reviewer: who checked it, and when; null until a person has.
     """
