@@ -180,7 +180,8 @@ def _stands(rule: Rule, span: Span, hit: Hit, row: Stream) -> bool:
     if rule.where == "sentence":
         return True
     if rule.where == "before":
-        words = row.words[hit.start + 1 : (hit.start + hit.end) // 2 + 1]
+        half = (hit.start + hit.end) // 2 + 1
+        words = row.words[hit.start + 1 : min(half, hit.start + 1 + _CLOSE)]
         if any(word in _ANEW for word in words):
             return False  # not for attention, I want ...
         apart = rule.kind != "mention" and row.paused(end, hit.start + 1)
