@@ -19,7 +19,12 @@ _PAIRS = (
     "бbз3пnцuч4шwєeժdղnςcδdηnμuνvυuωwθo∂dĸkҡkқkҝkғfⲁaßbђhћhѣbяrиnлnэeюoдaфo๏oคaรsภnยuฬwשwאxץyקp"
     "ןlเi×xþpӏlϲcƨsքqվu"
 )
-_LOOKALIKES = dict(zip(_PAIRS[::2], _PAIRS[1::2], strict=True))
+# Alphabets that makers of fancy text put together from letters of many scripts, by twos as well.
+_FANCY = (
+    "ᏗaᏰbፈcᎴdᏋeᎦfᎶgᏂhᏠjᏝlᏁnᎧoᎮpᎤqᏒrᏕsᏖtᎿtᏬuᏉvᏇwጀxፚz๒b๔d๓mՇtչzཞrӄkʍm"
+    "ꍏaꌃbꉓcꀸdꍟeꎇfꁅgꃅhꀤiꀭjꀘk꒒lꂵmꈤnꂦoꉣpꆰqꋪrꌗs꓄tꀎuꃴvꅏwꊼxꌩyꁴz"
+)
+_LOOKALIKES = dict(zip((_PAIRS + _FANCY)[::2], (_PAIRS + _FANCY)[1::2], strict=True))
 _LATIN_BY_NAME = re.compile(
     r"(?:LATIN|MODIFIER|REGIONAL INDICATOR|TAG)[A-Z ]*? LETTER "
     r"(?:SMALL CAPITAL |SMALL |CAPITAL )?"
@@ -77,8 +82,8 @@ def _fold_letter(letter: str) -> str:
     if _SEPARATED.match(letter):
         return f"{letter} "  # scripts without spaces: every character is a word
     small = letter.lower()
-    if small in _LOOKALIKES:
-        return _LOOKALIKES[small]
+    if letter in _LOOKALIKES or small in _LOOKALIKES:
+        return _LOOKALIKES.get(letter) or _LOOKALIKES[small]
     named = _LATIN_BY_NAME.search(unicodedata.name(letter, ""))
     if named:
         return named.group(1).lower()

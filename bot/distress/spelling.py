@@ -115,14 +115,15 @@ class Speller:
         phrases = [form.split() for form in self._spellings if " " in form]
         rank = {word: place for place, word in enumerate(common)}
         return frozenset(cuts).union(
-            max(row, key=lambda word: rank.get(word, len(rank))) for row in phrases
+            max(row, key=lambda word: rank.get(word.replace("'", ""), len(rank))) for row in phrases
         )
 
     @cached_property
     def _hidden(self) -> dict[tuple[int, str], list[str]]:
         """Words that stars may hide, by length and first letter; anchors first."""
         hidden: dict[tuple[int, str], list[str]] = {}
-        for word in dict.fromkeys((*sorted(self._anchors), *sorted(self._vocabulary))):
+        known = (*sorted(self._anchors), *sorted(self._vocabulary), *self._spellings)
+        for word in dict.fromkeys(known):
             hidden.setdefault((len(word), word[0]), []).append(word)
         for word in sorted(self._anchors, key=lambda word: (len(word), word)):
             hidden.setdefault((0, word[0]), []).append(word)
@@ -315,7 +316,8 @@ class Speller:
         for letters in (joined, _squeeze(joined, 3, 1)):
             word = self._unmasked(letters.translate(_SHAPES), letters)
             # A dash or a dot may part two words; nobody writes a star or a bar for that.
-            if word in self._anchors or (word and _NO_PART_OF_WORDS.search(chunk)):
+            parted = _NO_PART_OF_WORDS.search(chunk) and len(letters) > 3
+            if word and (parted or word in self._anchors):
                 return self._words([word]), "spaced"
         parts = [part for part in re.split(r"[-/.,:+&]+", chunk) if part]
         if 1 < len(parts) < len(pieces):
@@ -425,6 +427,7 @@ def _one_slip(typed: str, meant: str) -> bool:
     if a[:2] == b[1::-1] and a[2:] == b[2:]:
         return True
     if a[1:] == b or a == b[1:] or a[1:] == b[1:]:
-        slipped = (a[:1] + b[:1]) in _NEIGHBOURS
+        meant_keys = b[:1] + meant[max(same - 1, 0) : same]
+        slipped = any(a[:1] + key in _NEIGHBOURS for key in meant_keys)
         return len(meant) > 5 or (same > 0 and (len(meant) == 5 or slipped))
     return False
