@@ -180,12 +180,19 @@ def _stands(rule: Rule, span: Span, hit: Hit, row: Stream) -> bool:
     if rule.where == "sentence":
         return True
     if rule.where == "before":
-        half = (hit.start + hit.end) // 2 + 1
-        words = row.words[hit.start + 1 : min(half, hit.start + 1 + _CLOSE)]
-        if any(word in _ANEW for word in words):
-            return False  # not for attention, I want ...
-        apart = rule.kind != "mention" and row.paused(end, hit.start + 1)
-        if not _NEGATIONS.isdisjoint(row.words[hit.start : end]):
-            return False  # the hit's own
-        return start < hit.start and -_OVERLAP <= hit.start - end <= rule.within and not apart
+        return _reaches(rule, span, hit, row)
     return hit.start < start and hit.end < end and start - hit.end <= rule.within
+
+
+def _reaches(rule: Rule, span: Span, hit: Hit, row: Stream) -> bool:
+    """Whether a phrase before a hit speaks of it: close, and in the same breath."""
+    start, end = span
+    if not (start < hit.start and -_OVERLAP <= hit.start - end <= rule.within):
+        return False
+    half = (hit.start + hit.end) // 2 + 1
+    words = row.words[hit.start + 1 : min(half, hit.start + 1 + _CLOSE)]
+    if any(word in _ANEW for word in words):
+        return False  # not for attention, I want ...
+    if not _NEGATIONS.isdisjoint(row.words[hit.start : end]):
+        return False  # the hit's own
+    return rule.kind == "mention" or not row.paused(end, hit.start + 1)
