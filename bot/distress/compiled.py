@@ -24,7 +24,7 @@ from bot.errors import DataError, Problem
 
 _FORMAT = 6  # raise it when the cache would be read differently
 _Template = tuple[str, str]  # its language, and how it is written
-Leads = dict[str, str]  # a word to the ways it is in: "phrase need need", parted by commas
+Leads = dict[str, str]  # a word to the ways it is in: "number need need", parted by commas
 
 
 @dataclass
@@ -67,8 +67,8 @@ class Compiled:
         slots: of each language.
         needs: sets of words, of which a text needs one; numbered by their place.
         entries, context: the rules.
-        entry_leads, context_leads: what leads to their phrases, first to those within a sentence,
-            then to those that reach further.
+        entry_leads, context_leads: what leads to their phrases within a sentence, and to those that
+            reach further, by the number of the phrase; and to ``also``, by that of the rule.
         complete: languages that are always read.
     """
 
@@ -239,14 +239,25 @@ class _Leads:
         self.numbers: dict[frozenset[str], int] = {}
 
     def to(self, rules: list[Rule]) -> list[Leads]:
-        """For each word what it leads to: within a sentence, and further."""
-        found: tuple[dict[str, list[str]], ...] = ({}, {})
-        trees = [self._trees[rule.language, phrase] for rule in rules for phrase in rule.phrases]
-        for place, tree in enumerate(trees):
-            far = any(isinstance(node, Gap) and node.far for node in nodes([tree]))
-            for rarest, *others in self._needs.of(tree):
-                numbers = [self.numbers.setdefault(need, len(self.numbers)) for need in others]
-                way = " ".join(map(str, (place, *numbers)))
-                for word in rarest:
-                    found[far].setdefault(word, []).append(way)
-        return [{word: ",".join(ways) for word, ways in sorted(each.items())} for each in found]
+        """For each word what it leads to; see :class:`Compiled`."""
+        near: dict[str, list[str]] = {}
+        far: dict[str, list[str]] = {}
+        also: dict[str, list[str]] = {}
+        phrases = [self._trees[rule.language, phrase] for rule in rules for phrase in rule.phrases]
+        for place, tree in enumerate(phrases):
+            reaches_far = any(isinstance(node, Gap) and node.far for node in nodes([tree]))
+            self._lead(far if reaches_far else near, place, tree)
+        for place, rule in enumerate(rules):
+            for template in rule.also:
+                self._lead(also, place, self._trees[rule.language, template])
+        return [
+            {word: ",".join(dict.fromkeys(ways)) for word, ways in sorted(each.items())}
+            for each in (near, far, also)
+        ]
+
+    def _lead(self, leads: dict[str, list[str]], place: int, tree: Node) -> None:
+        for rarest, *others in self._needs.of(tree):
+            numbers = [self.numbers.setdefault(need, len(self.numbers)) for need in others]
+            way = " ".join(map(str, (place, *numbers)))
+            for word in rarest:
+                leads.setdefault(word, []).append(way)

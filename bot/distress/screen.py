@@ -86,7 +86,7 @@ class Screener:
         hits = [
             Hit(rule, start, end)
             for rule, spans in self._index.search(words)
-            if self._read(rule, language) and self._allowed(rule, words)
+            if self._read(rule, language) and not self._spans(rule, rule.never, words)
             for start, end in spans
         ]
         if not hits:
@@ -103,11 +103,6 @@ class Screener:
         if language is None or language not in self._languages:
             return True
         return rule.language == language or rule.language in self._complete
-
-    def _allowed(self, rule: Rule, words: Text) -> bool:
-        if rule.also and not self._spans(rule, rule.also, words):
-            return False
-        return not self._spans(rule, rule.never, words)
 
     def _reasons(self, words: Text, row: Stream) -> list[Reason]:
         found = [pair for pair in self._quieting.search(words) if pair[0].id not in self._off]

@@ -70,6 +70,21 @@ class _Pairs(dict[str, dict[str, list[_Way]]]):
                 pairs[other] = pairs[other] + ways if other in pairs else ways
         return pairs
 
+    def meet(self, words: set[str]) -> list[int]:
+        """The numbers of all that can stand in a text of these words."""
+        met: set[int] = set()
+        absent = words.isdisjoint
+        for word in self._leads.keys() & words:
+            beside = self[word]
+            for second in beside.keys() & words:
+                for number, others in beside[second]:
+                    for need in others:
+                        if absent(need):
+                            break
+                    else:
+                        met.add(number)
+        return sorted(met)
+
 
 class Index:
     """Which phrases of a set of rules stand in a text.
@@ -84,39 +99,50 @@ class Index:
     def __init__(
         self, rules: Sequence[Rule], leads: Sequence[Leads], needs: Needs, patterns: Patterns
     ) -> None:
-        self._rules = rules
+        self.rules = rules
         self._phrases = [(i, phrase) for i, rule in enumerate(rules) for phrase in rule.phrases]
-        self._leads = leads
-        self._pairs = [_Pairs(each, needs) for each in leads]
-        self._patterns = patterns
+        self._near, self._far, self.also = (_Pairs(each, needs) for each in leads)
+        self.patterns = patterns
 
     def search(self, text: Text) -> list[tuple[Rule, list[Span]]]:
-        """The rules that have phrases in a text, in their own order, and where."""
+        """The rules that have phrases in a text, and what else they ask for, and where.
+
+        Rules are in their own order.
+        """
         found: dict[int, dict[Span, None]] = {}
-        for far, windows in enumerate((_windows, _far_windows)):
-            for start, end in windows(text):
-                for number in self._hopeful(set(text.words[start:end]), far):
+        allowed = _Allowed(self, text)
+        for pairs, windows in ((self._near, _windows(text)), (self._far, _far_windows(text))):
+            for start, end in windows:
+                for number in pairs.meet(set(text.words[start:end])):
                     index, phrase = self._phrases[number]
-                    if len(found.get(index, ())) < _MOST_SPANS:
-                        pattern = self._patterns(self._rules[index].language, phrase)
+                    if allowed[index] and len(found.get(index, ())) < _MOST_SPANS:
+                        pattern = self.patterns(self.rules[index].language, phrase)
                         for span in pattern.find(text, start, end):
                             found.setdefault(index, {})[span] = None
-        return [(self._rules[index], list(spans)) for index, spans in sorted(found.items())]
+        return [(self.rules[index], list(spans)) for index, spans in sorted(found.items())]
 
-    def _hopeful(self, words: set[str], far: int) -> list[int]:
-        """The phrases all of whose needs are among these words."""
-        phrases: set[int] = set()
-        absent = words.isdisjoint
-        for word in self._leads[far].keys() & words:
-            pairs = self._pairs[far][word]
-            for second in pairs.keys() & words:
-                for phrase, others in pairs[second]:
-                    for need in others:
-                        if absent(need):
-                            break
-                    else:
-                        phrases.add(phrase)
-        return sorted(phrases)
+
+class _Allowed(dict[int, bool]):
+    """Whether a text has what each rule asks for besides its phrases."""
+
+    def __init__(self, index: Index, text: Text) -> None:
+        self._index = index
+        self._text = text
+        self._may: list[int] | None = None
+
+    def __missing__(self, number: int) -> bool:
+        self[number] = allowed = self._has_also(number)
+        return allowed
+
+    def _has_also(self, number: int) -> bool:
+        rule = self._index.rules[number]
+        if not rule.also:
+            return True
+        if self._may is None:
+            self._may = self._index.also.meet(set(self._text.words))
+        if number not in self._may:
+            return False
+        return bool(self._index.patterns(rule.language, *rule.also).spans(self._text))
 
 
 def _windows(text: Text) -> Iterator[Span]:

@@ -84,7 +84,7 @@ class Reader:
             else:
                 node, at = self._one(pieces, at)
                 either[-1].append(node)
-        return self._either([row[0] if len(row) == 1 else Row(tuple(row)) for row in either]), at
+        return self._either([_in_a_row(row) for row in either]), at
 
     def _either(self, ways: list[Node]) -> Node:
         """One of these; all that are a single word are one node, and tried last."""
@@ -135,6 +135,13 @@ class Reader:
             self._open.pop()
             self._read[name] = self._either(ways)
         return self._read[name]
+
+
+def _in_a_row(parts: list[Node]) -> Node:
+    flat: list[Node] = []
+    for part in parts:
+        flat.extend(part.parts if isinstance(part, Row) else (part,))
+    return flat[0] if len(flat) == 1 else Row(tuple(flat))
 
 
 def _may_say_nothing(node: Node) -> bool:

@@ -33,14 +33,17 @@ class Text:
         self.edges = [at for at, word in enumerate(words) if word == EDGE]
         self.chosen: dict[tuple[Either, int], Ends] = {}
         self._stops = stops
+        self._reach: list[int] = []
 
-    @cached_property
+    @property
     def reach(self) -> list[int]:
         """For each place the next one that no gap may skip."""
-        reach = [self.length] * (self.length + 1)
-        for at in range(self.length - 1, -1, -1):
-            reach[at] = at if self.words[at] in self._stops else reach[at + 1]
-        return reach
+        if not self._reach:
+            self._reach = [self.length] * (self.length + 1)
+            for at in range(self.length - 1, -1, -1):
+                skipped = self.words[at] not in self._stops
+                self._reach[at] = self._reach[at + 1] if skipped else at
+        return self._reach
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -62,12 +65,17 @@ class Row:
 
     def ends(self, text: Text, start: int) -> Ends:
         """Where the last part ends, all parts standing one after the other."""
+        words = text.words
         ends: Ends = (start,)
         for part in self.parts:
-            if len(ends) == 1:
+            if isinstance(part, Word):
+                ends = [at + 1 for at in ends if words[at] in part.words]
+            elif len(ends) == 1:
                 (at,) = ends
                 ends = part.ends(text, at)
             else:
+                if isinstance(part, Either) and part.opening:
+                    ends = [at for at in ends if words[at] in part.opening]
                 ends = dict.fromkeys([end for at in ends for end in part.ends(text, at)])
             if not ends:
                 break
@@ -82,8 +90,7 @@ class Either:
 
     def ends(self, text: Text, start: int) -> Ends:
         """Where each of the parts ends."""
-        by_word, always = self._begun_by
-        parts = by_word.get(text.words[start], always)
+        parts = self._by_word.get(text.words[start], self._always)
         if len(parts) < 2:
             return parts[0].ends(text, start) if parts else ()
         ends = text.chosen.get((self, start))
@@ -93,14 +100,8 @@ class Either:
         return ends
 
     @cached_property
-    def opening(self) -> frozenset[str] | None:
-        """The words it can begin with; ``None`` if it can begin with any, or be empty."""
-        each = [opening(part) for part in self.parts]
-        return None if None in each else frozenset().union(*(words for words in each if words))
-
-    @cached_property
-    def _begun_by(self) -> tuple[dict[str, tuple[Node, ...]], tuple[Node, ...]]:
-        """The parts that each word can begin, and those that any word can, or none."""
+    def _by_word(self) -> dict[str, tuple[Node, ...]]:
+        """The parts that each word can begin."""
         by_word: dict[str, tuple[Node, ...]] = {}
         always: tuple[Node, ...] = ()
         for part in self.parts:
@@ -111,7 +112,17 @@ class Either:
             else:
                 for word in begins:
                     by_word[word] = (*by_word[word], part) if word in by_word else further
-        return by_word, always
+        return by_word
+
+    @cached_property
+    def _always(self) -> tuple[Node, ...]:
+        """The parts that any word can begin, or none."""
+        return tuple(part for part in self.parts if opening(part) is None)
+
+    @cached_property
+    def opening(self) -> Collection[str] | None:
+        """The words it can begin with; ``None`` if it can begin with any, or be empty."""
+        return None if self._always else self._by_word.keys()
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -148,22 +159,24 @@ class Pattern:
         self._node = node
         self._opening = opening(node)
 
-    def find(self, text: Text, start: int, end: int) -> Iterator[Span]:
+    def find(self, text: Text, start: int, end: int) -> list[Span]:
         """Where it stands in [start, end), one after the other, without the edges around it."""
         words, begins = text.words, self._opening
+        found: list[Span] = []
         at = start
         while at < end:
             if begins is None or words[at] in begins:
                 for stop in self._node.ends(text, at):
                     if stop <= end:
-                        yield from _inside(words, at, stop)
+                        found += _inside(words, at, stop)
                         at = stop - 1
                         break
             at += 1
+        return found
 
     def spans(self, text: Text) -> list[Span]:
         """Where it stands in the whole text."""
-        return list(self.find(text, 0, text.length))
+        return self.find(text, 0, text.length)
 
 
 def _inside(words: Sequence[str], start: int, end: int) -> Iterator[Span]:
@@ -175,20 +188,19 @@ def _inside(words: Sequence[str], start: int, end: int) -> Iterator[Span]:
         yield start, end
 
 
-def opening(node: Node) -> frozenset[str] | None:
+def opening(node: Node) -> Collection[str] | None:
     """The words that a tree can begin with; ``None`` if it can begin with any, or be empty."""
     if isinstance(node, Word):
         return node.words
     if isinstance(node, Either):
         return node.opening
-    begun: frozenset[str] = frozenset()
+    begun: set[str] = set()
     for part in node.parts if isinstance(node, Row) else ():
-        may_be_missing = isinstance(part, Maybe)
         begins = opening(part.part if isinstance(part, Maybe) else part)
         if begins is None:
             return None
-        begun |= begins
-        if not may_be_missing:
+        begun.update(begins)
+        if not isinstance(part, Maybe):
             return begun
     return None
 
