@@ -37,6 +37,7 @@ _PIECE = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 APART = re.compile(r"(?<![^\W_])(?<!')(?:[^\W_](?:\W|_){1,3}){2,399}[^\W_](?![^\W_])(?!')")
 _STRETCHED = re.compile(r"(.)\1{2,}")
 _LONGEST_REJOINED = 20
+_WORDS_OF_A_LETTER = "aiu"
 _SHORT = 3
 _REMEMBERED = 20_000  # tokens
 _LONGEST = 40  # characters of a token that is remembered
@@ -178,8 +179,7 @@ def _rewritten(text: str, speller: Speller) -> Iterator[tuple[int, int, Reading]
                 for lone in _CHUNK.finditer(text)
                 if lone.group() in _LONE
             ]
-    if not speller.halves.isdisjoint(_PIECE.findall(text)):
-        found += _rejoined(text, speller)
+    found += _rejoined(text, speller)
     at = 0
     for start, end, reading in sorted(found, key=lambda place: (place[0], -place[1])):
         if reading and start >= at:
@@ -194,14 +194,24 @@ def _tells(start: int, end: int, reading: Reading | None, speller: Speller) -> b
 def _rejoined(text: str, speller: Speller) -> list[tuple[int, int, Reading | None]]:
     """``ki ll``, ``su ici de``, ``sewer slide``: neighbours that stand for one word."""
     row = list(_PIECE.finditer(text))
+    words = [piece.group() for piece in row]
+    if _STRETCHED.search(text):
+        words = [_STRETCHED.sub(r"\1\1", word) for word in words]
+    hints = [
+        at
+        for at, word in enumerate(words)
+        if word in speller.halves or (len(word) == 1 and word not in _WORDS_OF_A_LETTER)
+    ]
     found = []
-    for size in (2, 3):
-        for pieces in zip(*(row[at:] for at in range(size)), strict=False):
-            words = [_STRETCHED.sub(r"\1\1", piece.group()) for piece in pieces]
-            close = pieces[-1].end() - pieces[0].start() <= _LONGEST_REJOINED
-            lone = any(len(word) == 1 and word not in "aiu" for word in words)
-            if close and (lone or not speller.halves.isdisjoint(words)):
-                found.append((pieces[0].start(), pieces[-1].end(), speller.rejoin(words)))
+    for start, end in dict.fromkeys(
+        (start, start + size)
+        for size in (2, 3)
+        for at in hints
+        for start in range(max(0, at - size + 1), min(at, len(row) - size) + 1)
+    ):
+        first, last = row[start].start(), row[end - 1].end()
+        if last - first <= _LONGEST_REJOINED:
+            found.append((first, last, speller.rejoin(words[start:end])))
     return found
 
 
