@@ -59,7 +59,7 @@ async def test_what_is_made(river: House) -> None:
         assert "Not therapy, not an emergency service" in topic
         assert "Mon-Fri 08:00-17:00 (America/Chicago)" in topic
     pinned = river.at("daily").pinned[0]
-    assert pinned.buttons == ["See options", "Ask staff to talk to me"]
+    assert pinned.buttons == ["See options", "Ask staff to talk to me", "For a hard moment"]
 
 
 async def test_who_sees_what(river: House) -> None:

@@ -28,7 +28,7 @@ async def test_makes_a_start_channel(bare: House) -> None:
     start = bare.guild.channel("start-here")
     pinned = [m for m in ana.sees(start) if m.pinned]
     assert [m.text.split("\n")[0] for m in pinned] == ["### Support options"]
-    assert pinned[0].buttons == ["See options", "Ask staff to talk to me"]
+    assert pinned[0].buttons == ["See options", "Ask staff to talk to me", "For a hard moment"]
     with pytest.raises(Exception, match="cannot write"):
         await ana.say(start, "hello")
 
