@@ -24,11 +24,12 @@ class Library:
     def __init__(self, language: str, items: Iterable[Item]) -> None:
         self.language = language
         self.items: Mapping[str, Item] = MappingProxyType({item.id: item for item in items})
-        self._days: dict[_Place, Item] = {
-            (item.week, item.day, item.kind): item
-            for item in self.items.values()
-            if item.week is not None and item.day is not None and item.kind in DAILY
-        }
+        self._days: dict[_Place, Item] = {}
+        self._again: dict[_Place, Item] = {}
+        for item in self.items.values():
+            if item.week is not None and item.day is not None and item.kind in DAILY:
+                days = self._again if item.round == 2 else self._days
+                days[item.week, item.day, item.kind] = item
         self.weeks: tuple[int, ...] = tuple(sorted({week for week, _, _ in self._days}))
 
     def get(self, item_id: str) -> Item | None:
@@ -48,15 +49,17 @@ class Library:
         """What a cohort gets in its ``week`` (from 1) on ``day`` (1 Monday to 7 Sunday).
 
         After the last week that is shipped, the first follows again, in order, so nothing
-        comes twice before everything came once.
+        comes twice before everything came once. Every second time through, a day asks its second
+        question where it has one.
 
         Raises:
             ValueError: ``week`` is below 1 or ``day`` is not 1 to 7.
         """
         if week < 1 or not 1 <= day <= 7:
             raise ValueError(f"there is no week {week}, day {day}")
-        shipped = self.weeks[(week - 1) % len(self.weeks)]
-        return DayContent(*(self._days[shipped, day, kind] for kind in DAILY))
+        times, place = divmod(week - 1, len(self.weeks))
+        days = self._days | self._again if times % 2 else self._days
+        return DayContent(*(days[self.weeks[place], day, kind] for kind in DAILY))
 
     def for_date(self, starts_on: date, local_date: date) -> DayContent:
         """What a cohort that began on ``starts_on`` gets on a date in its own time zone.
@@ -81,8 +84,8 @@ def week_number(starts_on: date, local_date: date) -> int:
 def gaps(items: Iterable[Item]) -> Iterator[_Place]:
     """Every (week, day, kind) that a week with any daily item still lacks."""
     daily = [item for item in items if item.week is not None and item.kind in DAILY]
-    have = {(item.week, item.day, item.kind) for item in daily}
-    for week in sorted({week for week, _, _ in have if week is not None}):
+    have = {(item.week, item.day, item.kind) for item in daily if item.round == 1}
+    for week in sorted({item.week for item in daily if item.week is not None}):
         for day in range(1, 8):
             for kind in DAILY:
                 if (week, day, kind) not in have:

@@ -133,7 +133,7 @@ def _calendar(home: Path, placed: list[Placed]) -> Iterator[Problem]:
     seen: dict[object, Placed] = {}
     for one in daily:
         item = one.item
-        first = seen.setdefault((item.week, item.day, item.kind), one)
+        first = seen.setdefault((item.week, item.day, item.kind, item.round), one)
         if first is not one:
             where = f"week {item.week}, day {item.day} has {first.item.id!r} already"
             yield one.problem("day", f"{where}; keep one {item.kind} a day and move the other")

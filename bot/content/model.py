@@ -94,8 +94,12 @@ class Item(_Frozen):
 
     Attributes:
         id: stable and never reused; items of a week begin with ``w<week>d<day>-``.
-        week: 1 to 12, or None for an item that belongs to no day.
+        week: counted from 1, or None for an item that belongs to no week. It is the cohort's week
+            (12 at most) for daily and facilitator items, the week since discharge (52) for alumni
+            notes, and simply the order (24) for family notes.
         day: 1 (Monday) to 7 (Sunday), or None; a daily item with a week has a day, too.
+        round: 2 for a reflection that takes the first one's place when a cohort goes through the
+            weeks again, so that nobody is asked the same twice within half a year.
         body: Discord markdown, at most 600 characters.
         practice: what to do, at most 200 characters; skills, grounding cards and moments only.
         reflection: the question, at most 180 characters; reflections only.
@@ -112,8 +116,9 @@ class Item(_Frozen):
     kind: Kind
     module: Slug
     theme: Words
-    week: Annotated[int, Field(ge=1, le=12)] | None
+    week: Annotated[int, Field(ge=1, le=52)] | None
     day: Annotated[int, Field(ge=1, le=7)] | None
+    round: Literal[1, 2] = 1
     title: Words
     body: Annotated[str, StringConstraints(max_length=600)] = ""
     practice: Annotated[str, StringConstraints(max_length=200)] = ""
@@ -165,6 +170,14 @@ _USES: dict[Kind, tuple[tuple[str, ...], tuple[str, ...]]] = {
 }
 """Which texts a kind needs, and which it can also have. Any other kind needs its body."""
 
+_WEEKS = {
+    **dict.fromkeys(DAILY, 12),
+    Kind.FACILITATOR: 12,
+    Kind.FAMILY: 24,
+    Kind.ALUMNI: 52,
+}
+"""How many weeks a kind has. An item of any other kind belongs to none."""
+
 
 def mistakes(item: Item) -> Iterator[tuple[str, str]]:
     """What is wrong between the fields of one item: the field and a sentence."""
@@ -175,6 +188,12 @@ def mistakes(item: Item) -> Iterator[tuple[str, str]]:
             yield field, f"is missing; an item of kind {item.kind} needs it"
         if text and field not in needed + optional:
             yield field, f"is never shown for an item of kind {item.kind}; leave it out"
+    most = _WEEKS.get(item.kind, 0)
+    if item.week is not None and item.week > most:
+        can = f"is {item.week}; {most} is the last one" if most else "is never used; give null"
+        yield "week", f"{can} for an item of kind {item.kind}"
+    if item.round == 2 and item.kind is not Kind.REFLECTION:
+        yield "round", "is for reflections alone; leave it out"
     if item.week is None and item.day is not None:
         yield "week", "goes together with day; give both, or null for both"
     if item.week is not None and item.day is None and item.kind in DAILY:
