@@ -103,11 +103,14 @@ class Item(_Frozen):
         body: Discord markdown, at most 600 characters.
         practice: what to do, at most 200 characters; skills, grounding cards and moments only.
         reflection: the question, at most 180 characters; reflections only.
+        plain: the same in the plainest words, at most 300 characters; behind a button.
         time_minutes: how long it takes, 1 to 30.
         content_notes: whole sentences, shown to members as they stand.
         contraindications: why the notes are there.
         reviewed_by: the clinician who reviewed it; None until one has.
         version: counts up with every change of the text.
+        translation_of: the item that this one says in another language; it has the same id there.
+        translates_version: which version of that item was translated.
         rolling_ok: makes sense on somebody's first day. Nothing else is shipped.
         reading_override: why this item may be harder to read than the limit.
     """
@@ -123,6 +126,7 @@ class Item(_Frozen):
     body: Annotated[str, StringConstraints(max_length=600)] = ""
     practice: Annotated[str, StringConstraints(max_length=200)] = ""
     reflection: Annotated[str, StringConstraints(max_length=180)] = ""
+    plain: Annotated[str, StringConstraints(max_length=300)] = ""
     time_minutes: Annotated[int, Field(ge=1, le=30)]
     materials: Annotated[tuple[Words, ...], Field(max_length=2)]
     tags: tuple[Slug, ...]
@@ -139,6 +143,7 @@ class Item(_Frozen):
     version: Annotated[int, Field(ge=1)]
     language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
     translation_of: Slug | None
+    translates_version: Annotated[int, Field(ge=1)] | None = None
     rolling_ok: Literal[True]
     reading_override: Annotated[str, StringConstraints(min_length=10)] | None = None
 
@@ -198,6 +203,10 @@ def mistakes(item: Item) -> Iterator[tuple[str, str]]:
         yield "week", "goes together with day; give both, or null for both"
     if item.week is not None and item.day is None and item.kind in DAILY:
         yield "day", "goes together with week; give both, or null for both"
+    if item.translation_of not in (None, item.id):
+        yield "translation_of", "is not this item's id; a translation keeps the id of its original"
+    if (item.translation_of is None) != (item.translates_version is None):
+        yield "translates_version", "goes together with translation_of; give both, or neither"
     if (item.reviewed_by is None) != (item.reviewed_on is None):
         yield "reviewed_on", "goes together with reviewed_by; give both, or null for both"
     if item.contraindications and not item.content_notes:

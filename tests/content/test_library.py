@@ -56,6 +56,24 @@ def test_weeks_go_round_in_order() -> None:
     assert [shelf.for_day(week, 1).skill.week for week in range(1, 8)] == [1, 2, 4, 1, 2, 4, 1]
 
 
+def test_a_second_question_comes_the_second_time_through() -> None:
+    """Where a day has a second reflection, every other time through the weeks asks that one."""
+    again = make_item(
+        id="w01d1-again",
+        kind="reflection",
+        round=2,
+        week=1,
+        day=1,
+        practice="",
+        reflection="What has changed?",
+    )
+    shelf = Library("en", [*library(1, 2).items.values(), again])
+    asked = [shelf.for_day(week, 1).reflection.id for week in range(1, 8)]
+    first, other = "w01d1-reflection", "w02d1-reflection"
+    assert asked == [first, other, "w01d1-again", other, first, other, "w01d1-again"]
+    assert shelf.for_day(3, 2).reflection.id == "w01d2-reflection"
+
+
 def test_other_kinds_do_not_make_a_week() -> None:
     """A note for facilitators about week 9 puts no empty week 9 before members."""
     note = make_item(id="w09-note", kind="facilitator", week=9, day=1, practice="")
