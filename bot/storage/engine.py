@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
 
 _BUSY_SECONDS = 10  # how long one process waits for another that is writing
+_SWITCH_TRIES = 20  # of switching a new file to WAL while others do the same
 _POOL_SECONDS = 30  # how long a task waits for a free connection
 _SERVER_SECONDS = 10  # how long PostgreSQL may take to let us in
 _COMMAND_SECONDS = 60  # how long PostgreSQL may take over one statement
@@ -192,7 +193,6 @@ def _sqlite(
         connect_args={"isolation_level": None, "timeout": _BUSY_SECONDS},
     )
     pragmas = [
-        "journal_mode = WAL",
         f"foreign_keys = {foreign_keys:d}",
         "secure_delete = ON",  # what is erased is overwritten, not only unlinked
         f"query_only = {query_only:d}",
@@ -205,6 +205,7 @@ def _sqlite(
     @event.listens_for(engine.sync_engine, "connect")
     def _prepare(connection: Any, record: Any) -> None:
         cursor = connection.cursor()
+        _write_ahead(cursor)
         for pragma in pragmas:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
@@ -216,10 +217,34 @@ def _sqlite(
     return engine
 
 
+def _write_ahead(cursor: Any) -> None:
+    """Switch a new file to WAL, in which readers and the writer do not wait for each other.
+
+    SQLite does not wait for its turn here: of two processes that switch the same file at the same
+    moment one is told at once that it is locked. So that one stands in the queue of writers, which
+    does wait, and finds the work done.
+    """
+    for _ in range(_SWITCH_TRIES):
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+        cursor.execute("BEGIN IMMEDIATE")
+        cursor.execute("ROLLBACK")
+    cursor.execute("PRAGMA journal_mode = WAL")
+
+
 def _private_file(path: Path) -> None:
-    """Make the file, and its folder, for this user alone; SQLite's side files follow its mode."""
+    """Make the file, and its folder, for this user alone; SQLite's side files follow its mode.
+
+    A file that is there is not touched: closing it would drop the locks that this process's
+    other connections hold on it (https://www.sqlite.org/howtocorrupt.html, 2.2).
+    """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 _UNKNOWN = (

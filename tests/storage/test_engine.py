@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import stat
+import sys
+from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -286,3 +288,49 @@ async def test_other_addresses_are_refused(url: str) -> None:
         async with Database.open(url):
             pass
     assert "s3cret" not in str(caught.value)
+
+
+async def test_a_new_file_that_another_process_is_writing_is_waited_for(tmp_path: Path) -> None:
+    """Opening a file that is not in WAL yet waits for whoever writes there, and then goes on."""
+    file = tmp_path / "handrail.sqlite3"
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("CREATE TABLE kept (one)")
+        async with (
+            Database.open(f"sqlite+aiosqlite:///{file}") as db,
+            Database.open(f"sqlite+aiosqlite:///{tmp_path / 'elsewhere.sqlite3'}") as elsewhere,
+        ):
+            waiting = asyncio.create_task(_tables(db))
+            for _ in range(20):
+                await _tables(elsewhere)
+            assert not waiting.done()
+            other.execute("COMMIT")
+            assert await waiting == ["kept"]
+
+
+async def test_opening_again_keeps_the_locks_of_this_process(tmp_path: Path) -> None:
+    """A second database object on the same file does not loosen the first one's hold on it."""
+    file = tmp_path / "handrail.sqlite3"
+    async with Database.open(f"sqlite+aiosqlite:///{file}") as db, db.write() as connection:
+        await connection.execute(text("CREATE TABLE kept (one)"))
+        async with Database.open(f"sqlite+aiosqlite:///{file}") as second:
+            assert await _tables(second) == []
+        other = await asyncio.create_subprocess_exec(sys.executable, "-c", _LOCK_OUT, str(file))
+        assert await other.wait() == 1
+
+
+# Takes the bytes that SQLite locks for as long as anybody reads the file
+# (https://www.sqlite.org/src/file/src/os.h, SHARED_FIRST); 1 when somebody holds them.
+_LOCK_OUT = """
+import fcntl, sys
+try:
+    fcntl.lockf(open(sys.argv[1], "r+b"), fcntl.LOCK_EX | fcntl.LOCK_NB, 510, 0x40000002)
+except BlockingIOError:
+    sys.exit(1)
+"""
+
+
+async def _tables(db: Database) -> list[str]:
+    async with db.read() as connection:
+        found = await connection.execute(text("SELECT name FROM sqlite_master"))
+        return list(found.scalars())
