@@ -15,7 +15,7 @@ page: $(VENV)/.base ## try a programme in your browser, as each person in turn
 	@$(BIN)/handrail rehearse --page
 
 test: $(VENV)/.dev ## run the tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
 lint: $(VENV)/.dev ## style, types, rules of direction, data
 	$(BIN)/ruff check .

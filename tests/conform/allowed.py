@@ -68,6 +68,11 @@ class AllowList:
                 rest.append(finding)
         return rest
 
+    def needed_elsewhere(self, unused: Iterable[int]) -> None:
+        """Another process of the same run needed all entries but these, by their places."""
+        left = set(unused)
+        self._used.update(entry for n, entry in enumerate(self.entries) if n not in left)
+
     @property
     def unused(self) -> list[Difference]:
         """The entries that nothing has needed so far."""

@@ -4,6 +4,9 @@ A pytest plugin. After each test it checks the exchanges and the gateway events 
 servers the test used, and fails the test for a difference that ``allowed.toml`` does not name.
 (What is not built, and errors in the rehearsal itself, :class:`Rehearsal` raises on its own.)
 
+The tests may be parted among processes (pytest-xdist): each checks its own, and the first one
+adds up.
+
 ``DISCORD_OPENAPI`` names the document. Without it exchanges are not checked and one line says
 so; with ``HANDRAIL_FULL=1`` its absence ends the run. When the whole suite ran, an entry of the
 allow-list that nothing needed fails the run.
@@ -16,6 +19,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import pytest
@@ -102,8 +106,24 @@ def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
         pytest.fail("\n".join(lines[:_MOST_SHOWN] + more), pytrace=False)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """A process of the run has ended: count what it checked."""
+    told = getattr(node, "workeroutput", None)
+    if told is None:  # it was killed, which xdist reports
+        return
+    watch = node.config.stash[_WATCH]
+    watch.checks += told["checks"]
+    watch.allowed.needed_elsewhere(told["unused"])
+
+
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     watch = session.config.stash[_WATCH]
+    if (told := getattr(session.config, "workeroutput", None)) is not None:
+        entries = watch.allowed.entries
+        told["checks"] = watch.checks
+        told["unused"] = [entries.index(entry) for entry in watch.allowed.unused]
+        return
     whole = watch.checks and _whole_suite(session.config)
     if exitstatus == pytest.ExitCode.OK and whole and watch.allowed.unused:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
