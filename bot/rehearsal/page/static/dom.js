@@ -57,10 +57,9 @@ export function openDialog(title, body, { onclose, wide } = {}) {
     ),
     body,
   );
-  const before = document.activeElement;
+  // The browser gives the focus back as it closes; by the time of the event it may have moved on.
   dialog.addEventListener("close", () => {
     dialog.remove();
-    if (before?.isConnected) before.focus({ preventScroll: true });
     onclose?.();
   });
   document.body.append(dialog);
