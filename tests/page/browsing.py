@@ -29,6 +29,10 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 
+PATIENCE = 20_000
+"""How long a test waits for what must come, in milliseconds: a machine may have other work."""
+expect.set_options(timeout=PATIENCE)
+
 
 @dataclass
 class House:
@@ -47,7 +51,7 @@ class House:
     async def tab(self, name: str, place: str = "", **options: object) -> Tab:
         """A new tab as somebody; ``options`` go to the browser's context."""
         context = await self.browser.new_context(**options)  # type: ignore[arg-type]
-        context.set_default_timeout(8000)
+        context.set_default_timeout(PATIENCE)
         made = Tab(await context.new_page())
         await made.page.goto(f"{self.site.address}#as={name}")
         chosen = made.page.locator(f"[data-person={name}][aria-pressed=true]")
@@ -140,4 +144,4 @@ class Tab:
         before = await self.page.locator("#now strong").text_content()
         await self.page.locator("#time").get_by_role("button", name=label, exact=True).click()
         await expect(self.page.locator("#now strong")).not_to_have_text(before or "")
-        await expect(self.page.locator("#play")).to_have_text("Play, a day a minute", timeout=20000)
+        await expect(self.page.locator("#play")).to_have_text("Play, a day a minute")

@@ -80,7 +80,7 @@ async def test_a_bot_that_ended_is_said_and_switched_on_again(river: House) -> N
     await tab.page.locator("#time").get_by_role("button", name="+1 hour").click(force=True)
     await expect(tab.page.locator("#failed")).to_contain_text("the clock stands still")
     await _trouble(tab, "Switch the bot on")
-    await expect(tab.page.locator("#bot")).to_contain_text("The bot is here", timeout=20000)
+    await expect(tab.page.locator("#bot")).to_contain_text("The bot is here")
     await tab.slash("support")
     await tab.sees("Support options: United States")
 
@@ -116,7 +116,7 @@ async def test_starting_over(river: House) -> None:
     await expect(window).to_contain_text("'America/Chicagoo' is not a time zone")
     await expect(window.get_by_role("radio").nth(0)).to_be_disabled()
     await window.get_by_role("button", name="Start over").click()
-    await expect(ana.page.locator("#bot")).to_contain_text("The bot is here", timeout=20000)
+    await expect(ana.page.locator("#bot")).to_contain_text("The bot is here")
     await expect(ana.messages("soon gone")).to_have_count(0)
     await ana.enter("lobby")
     await dana.enter("lobby")
