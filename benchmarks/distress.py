@@ -77,7 +77,7 @@ def rate(read: Callable[[str], object], texts: list[str]) -> float:
 def hostile(length: int) -> list[str]:
     """Texts made to be slow."""
     chance = random.Random(7)
-    words = sorted(Screener.load(_LEXICONS)._compiled.vocabulary)
+    words = sorted(Screener.load(_LEXICONS).compiled.vocabulary)
     soup = " ".join(chance.choice(words).strip("*\n\0") for _ in range(length))
     pieces = ["i want to die ", "k i l l ", "k1ll ", "k*ll ", "a-", "x ", "\"'", "*_", "我", "> \n"]
     return [soup[:length], *((piece * length)[:length] for piece in pieces)]

@@ -6,25 +6,27 @@ It is flat, since all of it is read at every start; trees are made when a messag
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.distress.lexicon import Context, Entry, Source, lexicon_files, read_lexicons, shared_slots
-from bot.distress.needs import Needs
+from bot.distress.needs import Need, Needs
 from bot.distress.spelling import PLAIN
 from bot.distress.template import Reader, TemplateError, meaning
 from bot.distress.tree import EDGE, Gap, Node, Word, nodes
 from bot.errors import DataError, Problem
 
-_FORMAT = 6  # raise it when the cache would be read differently
+_FORMAT = 7  # raise it when the cache would be read differently
 _Template = tuple[str, str]  # its language, and how it is written
-Leads = dict[str, str]  # a word to the ways it is in: "number need need", parted by commas
+Leads = dict[str, str]  # a word to numbers
 
 
 @dataclass
@@ -57,6 +59,23 @@ class Rule:
 
 
 @dataclass
+class PhraseLeads:
+    """What leads to a set of rules.
+
+    Attributes:
+        ways: how phrases can match: the number of a phrase and of what it needs, written out.
+        near, far: each word to the ways that it opens, by number: of phrases that stand within a
+            sentence, and of those that reach further.
+        also: for each rule the need that what it asks for besides cannot do without.
+    """
+
+    ways: list[str] = field(default_factory=list)
+    near: Leads = field(default_factory=dict)
+    far: Leads = field(default_factory=dict)
+    also: list[int] = field(default_factory=list)
+
+
+@dataclass
 class Compiled:
     """Everything screening needs.
 
@@ -65,10 +84,11 @@ class Compiled:
         spellings: typed form to its view and its words.
         stops: words that no gap may skip.
         slots: of each language.
-        needs: sets of words, of which a text needs one; numbered by their place.
+        needs: each word to the needs it meets, by number. A need is a set of words of which a text
+            must have one; every text meets the first, which is empty.
+        need_count: how many needs there are.
         entries, context: the rules.
-        entry_leads, context_leads: what leads to their phrases within a sentence, and to those that
-            reach further, by the number of the phrase; and to ``also``, by that of the rule.
+        entry_leads, context_leads: what leads to them.
         complete: languages that are always read.
     """
 
@@ -79,11 +99,12 @@ class Compiled:
     not_typos: list[str]
     stops: list[str]
     slots: dict[str, dict[str, list[str]]]
-    needs: list[str]
+    needs: Leads
+    need_count: int
     entries: list[Rule]
     context: list[Rule]
-    entry_leads: list[Leads]
-    context_leads: list[Leads]
+    entry_leads: PhraseLeads
+    context_leads: PhraseLeads
     complete: list[str]
 
     def readers(self) -> dict[str, Reader]:
@@ -110,7 +131,8 @@ def load(folder: Path, cache: Path | None = None) -> Compiled:
             kept = json.loads(cache.read_bytes())
             if kept["digest"] == digest:
                 return _restored(kept["compiled"])
-    compiled = compile_lexicons(read_lexicons(folder))
+    with _nothing_collected():
+        compiled = compile_lexicons(read_lexicons(folder))
     if cache is not None:
         with suppress(OSError):
             half = cache.with_suffix(f".{os.getpid()}.part")
@@ -118,6 +140,18 @@ def load(folder: Path, cache: Path | None = None) -> Compiled:
             half.write_text(json.dumps(kept, default=vars), encoding="utf-8")
             half.replace(cache)
     return compiled
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """What compiling makes lives to its end: to look for garbage meanwhile takes half the time."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _digest(folder: Path) -> str:
@@ -131,6 +165,8 @@ def _digest(folder: Path) -> str:
 def _restored(kept: dict[str, Any]) -> Compiled:
     kept["entries"] = [Rule(**rule) for rule in kept["entries"]]
     kept["context"] = [Rule(**rule) for rule in kept["context"]]
+    for leads in ("entry_leads", "context_leads"):
+        kept[leads] = PhraseLeads(**kept[leads])
     return Compiled(**kept)
 
 
@@ -155,11 +191,12 @@ def compile_lexicons(sources: list[Source]) -> Compiled:
         not_typos=_split(x.not_typos for x in lexicons),
         stops=[],
         slots=slots,
-        needs=[],
+        needs={},
+        need_count=0,
         entries=[_rule(x.language, rule) for x in lexicons for rule in x.entries],
         context=[_rule(x.language, rule) for x in lexicons for rule in x.context],
-        entry_leads=[],
-        context_leads=[],
+        entry_leads=PhraseLeads(),
+        context_leads=PhraseLeads(),
         complete=[x.language for x in lexicons if x.complete],
     )
     trees = _trees(sources, compiled.readers())
@@ -168,10 +205,9 @@ def compile_lexicons(sources: list[Source]) -> Compiled:
     meant = meaning(compiled.vocabulary)
     stops = used.intersection(stop for x in lexicons for stop in x.stops)
     compiled.stops = sorted({EDGE}.union(*map(meant, stops)))
-    leads = _Leads(trees, Needs(rank, meant))
-    compiled.entry_leads = leads.to(compiled.entries)
-    compiled.context_leads = leads.to(compiled.context)
-    compiled.needs = [" ".join(sorted(need)) for need in leads.numbers]
+    leads = _Leads(trees, Needs(rank, meant), [compiled.entries, compiled.context])
+    compiled.entry_leads, compiled.context_leads = leads.written()
+    compiled.needs, compiled.need_count = leads.needs(), len(leads.numbers)
     return compiled
 
 
@@ -230,34 +266,71 @@ def _templates(source: Source) -> Iterator[tuple[tuple[str | int, ...], str]]:
                     yield (part, index, name, place), template
 
 
-class _Leads:
-    """Works out what leads to the phrases of rules, and numbers the needs on the way."""
+class _Way(NamedTuple):
+    """A way in which a phrase can match, and what it needs, the rarest first."""
 
-    def __init__(self, trees: Mapping[_Template, Node], needs: Needs) -> None:
+    phrase: int
+    far: bool
+    rarest: Need
+    others: list[Need]
+
+
+class _Leads:
+    """Works out what leads to the phrases of rules, and numbers the needs."""
+
+    def __init__(
+        self, trees: Mapping[_Template, Node], needs: Needs, sets: list[list[Rule]]
+    ) -> None:
         self._trees = trees
         self._needs = needs
-        self.numbers: dict[frozenset[str], int] = {}
+        self._ways = [self._ways_of(rules) for rules in sets]
+        self._also = [[self._asked_besides(rule) for rule in rules] for rules in sets]
+        every = [way.others for ways in self._ways for way in ways]
+        # Those that decide first and most often have low numbers, which are quick to ask for.
+        first = Counter(others[0] for others in every if others)
+        self.numbers: dict[Need, int] = {frozenset(): 0}
+        for need in (
+            *(need for need, _ in first.most_common()),
+            *(need for others in every for need in others),
+            *(need for also in self._also for need in also),
+        ):
+            self.numbers.setdefault(need, len(self.numbers))
 
-    def to(self, rules: list[Rule]) -> list[Leads]:
-        """For each word what it leads to; see :class:`Compiled`."""
-        near: dict[str, list[str]] = {}
-        far: dict[str, list[str]] = {}
-        also: dict[str, list[str]] = {}
-        phrases = [self._trees[rule.language, phrase] for rule in rules for phrase in rule.phrases]
-        for place, tree in enumerate(phrases):
-            reaches_far = any(isinstance(node, Gap) and node.far for node in nodes([tree]))
-            self._lead(far if reaches_far else near, place, tree)
-        for place, rule in enumerate(rules):
-            for template in rule.also:
-                self._lead(also, place, self._trees[rule.language, template])
+    def written(self) -> Iterator[PhraseLeads]:
+        """What leads to each set of rules, by words and numbers."""
+        for ways, also in zip(self._ways, self._also, strict=True):
+            near: dict[str, list[int]] = {}
+            far: dict[str, list[int]] = {}
+            written: dict[str, int] = {}
+            for way in ways:
+                numbers = [self.numbers[need] for need in way.others] or [0]
+                text = " ".join(map(str, (way.phrase, *numbers)))
+                number = written.setdefault(text, len(written))
+                for word in way.rarest:
+                    (far if way.far else near).setdefault(word, []).append(number)
+            asked = [self.numbers[need] for need in also]
+            yield PhraseLeads(list(written), _joined(near), _joined(far), asked)
+
+    def needs(self) -> Leads:
+        """The needs that each word meets."""
+        met: dict[str, list[int]] = {}
+        for need, number in self.numbers.items():
+            for word in need:
+                met.setdefault(word, []).append(number)
+        return _joined(met)
+
+    def _ways_of(self, rules: list[Rule]) -> list[_Way]:
+        trees = [self._trees[rule.language, phrase] for rule in rules for phrase in rule.phrases]
+        far = [any(isinstance(n, Gap) and n.far for n in nodes([tree])) for tree in trees]
         return [
-            {word: ",".join(dict.fromkeys(ways)) for word, ways in sorted(each.items())}
-            for each in (near, far, also)
+            _Way(place, far[place], rarest, others)
+            for place, tree in enumerate(trees)
+            for rarest, *others in self._needs.of(tree)
         ]
 
-    def _lead(self, leads: dict[str, list[str]], place: int, tree: Node) -> None:
-        for rarest, *others in self._needs.of(tree):
-            numbers = [self.numbers.setdefault(need, len(self.numbers)) for need in others]
-            way = " ".join(map(str, (place, *numbers)))
-            for word in rarest:
-                leads.setdefault(word, []).append(way)
+    def _asked_besides(self, rule: Rule) -> Need:
+        return self._needs.of_any(self._trees[rule.language, one] for one in rule.also)
+
+
+def _joined(lists: dict[str, list[int]]) -> Leads:
+    return {word: " ".join(map(str, dict.fromkeys(each))) for word, each in sorted(lists.items())}

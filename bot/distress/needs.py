@@ -9,7 +9,7 @@ from bot.distress.tree import EDGE, Either, Node, Row, Word
 
 Need = frozenset[str]  # words of which one must be in the text
 Way = tuple[Need, ...]  # needs that must all be met
-_MOST_WAYS = 40
+_MOST_WAYS = 60
 _MOST_NEEDS = 5  # kept for a way: the rarest say most
 _RARE = 2_000  # rank of a word that no list of common words has
 
@@ -25,12 +25,17 @@ class Needs:
     def __init__(self, rank: Mapping[str, int], meant: Callable[[str], Iterable[str]]) -> None:
         self._rank = rank
         self._meant = meant
-        self._costs: dict[Need, float] = {}
+        self._orders: dict[Need, tuple[float, int]] = {}
         self._ways: dict[Node, list[Way]] = {}
 
     def of(self, node: Node) -> list[list[Need]]:
         """For each way in which a tree can match its needs, the rarest first."""
         return [sorted(dict.fromkeys(way), key=self._order)[:_MOST_NEEDS] for way in self._of(node)]
+
+    def of_any(self, trees: Iterable[Node]) -> Need:
+        """One need of a text in which any of these trees matches; empty if it has none."""
+        (drawn,) = self._drawn_together([way for tree in trees for way in self._of(tree)])
+        return drawn[0] if drawn else frozenset()
 
     def _of(self, node: Node) -> list[Way]:
         found = self._ways.get(node)
@@ -64,18 +69,19 @@ class Needs:
         rarest = [min(way, key=self._order) for way in ways]
         return [(_either(rarest),)]
 
-    def _order(self, need: Need) -> tuple[float, list[str]]:
-        return self._cost(need), sorted(need)
+    def _order(self, need: Need) -> tuple[float, int]:
+        """The rarest first; equals in the order in which they came."""
+        order = self._orders.get(need)
+        if order is None:
+            order = self._orders[need] = self._cost(need), len(self._orders)
+        return order
 
     def _cost(self, need: Need) -> float:
         """How much of ordinary talk has one of these words, roughly, by Zipf's law."""
-        cost = self._costs.get(need)
-        if cost is None:
-            # Numbers and signs are everywhere.
-            plain = all(word.strip("*").isalpha() or not word.isascii() for word in need)
-            each = (1 / (self._rank.get(word, _RARE) + 5) for word in need)
-            cost = self._costs[need] = fsum(each) if plain else inf
-        return cost
+        # Numbers and signs are everywhere.
+        if not all(word.strip("*").isalpha() or not word.isascii() for word in need):
+            return inf
+        return fsum(1 / (self._rank.get(word, _RARE) + 5) for word in need)
 
 
 def _either(needs: Iterable[Iterable[str]]) -> Need:

@@ -17,7 +17,7 @@ from bot.distress.normalise import Folded, fold
 from bot.distress.search import Index, Needs, Patterns
 from bot.distress.spelling import PLAIN, Speller
 from bot.distress.tree import Span, Text
-from bot.distress.words import ODD, TOKEN, Stream, Tokens, stream
+from bot.distress.words import ODD, TOKEN, Stream, Tokens, rewritten, stream
 
 _LONE = "bcdefghjklmnpqrstvwxz"  # letters that are no words: their word may be typed apart
 _ABOUT_FIRST: tuple[About, ...] = ("self", "other", "target", "died", "unclear")
@@ -31,7 +31,7 @@ class Screener:
         self._complete = frozenset(compiled.complete)
         self._stops = frozenset(compiled.stops)
         self._patterns = Patterns(compiled.readers())
-        needs = Needs(compiled.needs)
+        needs = Needs(compiled.needs, compiled.need_count)
         self._index = Index(compiled.entries, compiled.entry_leads, needs, self._patterns)
         self._quieting = Index(compiled.context, compiled.context_leads, needs, self._patterns)
         spellings = {
@@ -81,7 +81,8 @@ class Screener:
         tokens = TOKEN.findall(folded.text)
         row = None
         if ODD.search(folded.text) or not self._suspicious.isdisjoint(tokens):
-            row = stream(folded.text, self._tokens, self._speller)
+            places = rewritten(folded.text, self._speller)
+            row = stream(folded.text, self._tokens, places) if places else None
         words = Text(row.words if row else self._tokens.row(tokens), self._stops)
         hits = [
             Hit(rule, start, end)
@@ -92,7 +93,7 @@ class Screener:
         if not hits:
             return NOTHING
         # Only now it matters where each word was typed.
-        row = row or stream(folded.text, self._tokens, self._speller, rewrite=False)
+        row = row or stream(folded.text, self._tokens)
         hits.sort(key=lambda hit: (hit.start, hit.rule.id))
         standing, silent = quieted(hits, self._context, self._reasons(words, row), row)
         return _finding(standing, silent, row, folded)

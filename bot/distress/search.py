@@ -1,4 +1,4 @@
-"""Finding phrases in a row of words: first by which words are near, then by the phrase itself.
+"""Finding phrases in a row of words: first by which words are there, then by the phrase itself.
 
 A text is read in windows: each sentence, long ones in overlapping pieces, so that the time grows
 with the length of the text and not with its square, whatever it says.
@@ -6,16 +6,16 @@ with the length of the text and not with its square, whatever it says.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import pairwise
-from sys import intern
 
-from bot.distress.compiled import Leads, Rule
+from bot.distress.compiled import Leads, PhraseLeads, Rule
 from bot.distress.template import Reader
 from bot.distress.tree import Either, Node, Pattern, Span, Text
 
-# The number of a phrase that two words lead to, and what else it needs.
-_Way = tuple[int, tuple[frozenset[str], ...]]
+_Bit = tuple[int, int]  # where a need stands among those of a text: the byte, and the bit in it
+_Way = tuple[int, int, int, tuple[_Bit, ...]]  # the number of a phrase, and of what else it needs
 
 _WINDOW, _STEP = 56, 28  # words; no phrase is longer than a step, but for ~
 _FAR_WINDOW, _FAR_STEP = 80, 40
@@ -38,52 +38,71 @@ class Patterns:
         return self._made[key]
 
 
-class Needs(dict[int, frozenset[str]]):
-    """Sets of words of which a text must have one, by number; taken apart when first needed."""
+class Needs:
+    """Which needs a row of words meets. A need is a set of words of which it must have one.
+
+    Args:
+        met: each word's needs, by number.
+        count: how many needs there are.
+    """
+
+    def __init__(self, met: Mapping[str, str], count: int) -> None:
+        self._met = met
+        self._size = count // 8 + 1
+        self._bits: dict[str, int] = {}
+
+    def of(self, words: Iterable[str]) -> bytes:
+        """The needs that these words meet, a bit each."""
+        present = 1  # the empty need
+        for word in words:
+            bits = self._bits.get(word)
+            if bits is None:
+                numbers = map(int, self._met.get(word, "").split())
+                bits = self._bits[word] = sum(1 << number for number in numbers)
+            present |= bits
+        return present.to_bytes(self._size, "little")
+
+
+class _Ways(dict[int, _Way]):
+    """Each way by its number; read when first needed."""
 
     def __init__(self, written: Sequence[str]) -> None:
         self._written = written
 
-    def __missing__(self, number: int) -> frozenset[str]:
-        need = self[number] = frozenset(map(intern, self._written[number].split()))
-        return need
+    def __missing__(self, number: int) -> _Way:
+        phrase, first, *others = map(int, self._written[number].split())
+        way = self[number] = *_bit(first), phrase, tuple(map(_bit, others))
+        return way
 
 
-class _Pairs(dict[str, dict[str, list[_Way]]]):
-    """What each word leads to beside each other word; worked out when first needed."""
+class _Leading(dict[str, list[_Way]]):
+    """The ways that each word opens; put together when first needed."""
 
-    def __init__(self, leads: Leads, needs: Needs) -> None:
+    def __init__(self, leads: Leads, ways: _Ways) -> None:
         self._leads = leads
-        self._needs = needs
+        self._ways = ways
 
-    def __missing__(self, word: str) -> dict[str, list[_Way]]:
-        grouped: dict[frozenset[str], list[_Way]] = {}
-        alone = frozenset((word,))
-        for way in self._leads[word].split(","):
-            phrase, *numbers = map(int, way.split())
-            second, *others = [self._needs[number] for number in numbers] or [alone]
-            grouped.setdefault(second, []).append((phrase, tuple(others)))
-        pairs = self[word] = {}
-        for second, ways in grouped.items():
-            for other in second:
-                # The same list where nothing is added: there are many.
-                pairs[other] = pairs[other] + ways if other in pairs else ways
-        return pairs
+    def __missing__(self, word: str) -> list[_Way]:
+        ways = self[word] = [self._ways[int(number)] for number in self._leads[word].split()]
+        return ways
 
-    def meet(self, words: set[str]) -> list[int]:
-        """The numbers of all that can stand in a text of these words."""
+    def meet(self, words: set[str], needs: bytes) -> list[int]:
+        """The numbers of all phrases that can stand in a text of these words."""
         met: set[int] = set()
-        absent = words.isdisjoint
         for word in self._leads.keys() & words:
-            beside = self[word]
-            for second in beside.keys() & words:
-                for number, others in beside[second]:
-                    for need in others:
-                        if absent(need):
+            for byte, bit, phrase, others in self[word]:
+                if needs[byte] & bit:
+                    for other, its in others:
+                        if not needs[other] & its:
                             break
                     else:
-                        met.add(number)
+                        met.add(phrase)
         return sorted(met)
+
+
+@cache
+def _bit(number: int) -> _Bit:
+    return number >> 3, 1 << (number & 7)
 
 
 class Index:
@@ -91,18 +110,21 @@ class Index:
 
     Args:
         rules: the rules.
-        leads: to their phrases, near and far.
-        needs: what the leads point to.
+        leads: to their phrases.
+        needs: tells which needs a text meets.
         patterns: makes patterns of phrases.
     """
 
     def __init__(
-        self, rules: Sequence[Rule], leads: Sequence[Leads], needs: Needs, patterns: Patterns
+        self, rules: Sequence[Rule], leads: PhraseLeads, needs: Needs, patterns: Patterns
     ) -> None:
-        self.rules = rules
+        self._rules = rules
         self._phrases = [(i, phrase) for i, rule in enumerate(rules) for phrase in rule.phrases]
-        self._near, self._far, self.also = (_Pairs(each, needs) for each in leads)
-        self.patterns = patterns
+        ways = _Ways(leads.ways)
+        self._near, self._far = _Leading(leads.near, ways), _Leading(leads.far, ways)
+        self._also = [_bit(number) for number in leads.also]
+        self._needs = needs
+        self._patterns = patterns
 
     def search(self, text: Text) -> list[tuple[Rule, list[Span]]]:
         """The rules that have phrases in a text, and what else they ask for, and where.
@@ -110,39 +132,26 @@ class Index:
         Rules are in their own order.
         """
         found: dict[int, dict[Span, None]] = {}
-        allowed = _Allowed(self, text)
-        for pairs, windows in ((self._near, _windows(text)), (self._far, _far_windows(text))):
+        whole = self._needs.of(set(text.words))
+        for leading, windows in ((self._near, _windows(text)), (self._far, _far_windows(text))):
             for start, end in windows:
-                for number in pairs.meet(set(text.words[start:end])):
+                words = set(text.words[start:end])
+                needs = whole if end - start == text.length else self._needs.of(words)
+                for number in leading.meet(words, needs):
                     index, phrase = self._phrases[number]
-                    if allowed[index] and len(found.get(index, ())) < _MOST_SPANS:
-                        pattern = self.patterns(self.rules[index].language, phrase)
+                    byte, bit = self._also[index]
+                    if whole[byte] & bit and len(found.get(index, ())) < _MOST_SPANS:
+                        pattern = self._patterns(self._rules[index].language, phrase)
                         for span in pattern.find(text, start, end):
                             found.setdefault(index, {})[span] = None
-        return [(self.rules[index], list(spans)) for index, spans in sorted(found.items())]
+        return [
+            (self._rules[index], list(spans))
+            for index, spans in sorted(found.items())
+            if self._has_also(self._rules[index], text)
+        ]
 
-
-class _Allowed(dict[int, bool]):
-    """Whether a text has what each rule asks for besides its phrases."""
-
-    def __init__(self, index: Index, text: Text) -> None:
-        self._index = index
-        self._text = text
-        self._may: list[int] | None = None
-
-    def __missing__(self, number: int) -> bool:
-        self[number] = allowed = self._has_also(number)
-        return allowed
-
-    def _has_also(self, number: int) -> bool:
-        rule = self._index.rules[number]
-        if not rule.also:
-            return True
-        if self._may is None:
-            self._may = self._index.also.meet(set(self._text.words))
-        if number not in self._may:
-            return False
-        return bool(self._index.patterns(rule.language, *rule.also).spans(self._text))
+    def _has_also(self, rule: Rule, text: Text) -> bool:
+        return not rule.also or bool(self._patterns(rule.language, *rule.also).spans(text))
 
 
 def _windows(text: Text) -> Iterator[Span]:

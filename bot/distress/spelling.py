@@ -209,12 +209,16 @@ def _worn(anchor: str) -> Iterable[tuple[str, str]]:
 
 def _by_beginning(stems: Iterable[str]) -> dict[str, list[str]]:
     """Stems by the first three letters of the words they may begin, the longest first."""
-    longest_first = sorted(stems, key=len, reverse=True)
-    beginnings = {stem[:3] for stem in longest_first}
-    return {
-        three: [stem for stem in longest_first if stem.startswith(three) or three.startswith(stem)]
-        for three in beginnings
-    }
+    beginnings: dict[str, list[str]] = {}
+    for stem in sorted(stems, key=len, reverse=True):
+        beginnings.setdefault(stem[:3], []).append(stem)
+    for three, longest_first in beginnings.items():
+        longest_first += [
+            short
+            for end in range(len(three) - 1, 0, -1)
+            for short in beginnings.get(three[:end], ())
+        ]
+    return beginnings
 
 
 def _shorter(word: str) -> list[str]:

@@ -50,6 +50,7 @@ class Reader:
         self._meant = meant
         self._read: dict[str, Node] = {}
         self._words: dict[frozenset[str], Word] = {}
+        self._pieces: dict[str, Node] = {}
         self._open: list[str] = []
 
     def read(self, template: str) -> Node:
@@ -117,9 +118,15 @@ class Reader:
             return self._word((EDGE,)), at + 1
         if piece.startswith("{"):
             return self._slot(piece[1:-1]), at + 1
-        spelled = (piece,) if piece.endswith("*") else self._spell(piece)
-        words: list[Node] = [self._word(self._meant(word)) for word in spelled]
-        return (words[0] if len(words) == 1 else Row(tuple(words))), at + 1
+        return self._typed(piece), at + 1
+
+    def _typed(self, piece: str) -> Node:
+        node = self._pieces.get(piece)
+        if node is None:
+            spelled = (piece,) if piece.endswith("*") else self._spell(piece)
+            words: list[Node] = [self._word(self._meant(word)) for word in spelled]
+            node = self._pieces[piece] = words[0] if len(words) == 1 else Row(tuple(words))
+        return node
 
     def _slot(self, name: str) -> Node:
         if name not in self._read:

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+_FEW = 2  # parts that are quicker tried than looked up
 EDGE = "\n"  # the pseudo-word at the start and the end of every sentence
 Span = tuple[int, int]
 Ends = Collection[int]
@@ -90,7 +91,10 @@ class Either:
 
     def ends(self, text: Text, start: int) -> Ends:
         """Where each of the parts ends."""
-        parts = self._by_word.get(text.words[start], self._always)
+        if len(self.parts) > _FEW:
+            parts = self._by_word.get(text.words[start], self._always)
+        else:
+            parts = self.parts
         if len(parts) < 2:
             return parts[0].ends(text, start) if parts else ()
         ends = text.chosen.get((self, start))
@@ -105,13 +109,13 @@ class Either:
         by_word: dict[str, tuple[Node, ...]] = {}
         always: tuple[Node, ...] = ()
         for part in self.parts:
-            begins, further = opening(part), (*always, part)
+            begins, longer = opening(part), _Longer(part)
             if begins is None:
-                by_word = {word: (*parts, part) for word, parts in by_word.items()}
-                always = further
+                by_word = {word: longer[parts] for word, parts in by_word.items()}
+                always = longer[always]
             else:
                 for word in begins:
-                    by_word[word] = (*by_word[word], part) if word in by_word else further
+                    by_word[word] = longer[by_word.get(word, always)]
         return by_word
 
     @cached_property
@@ -122,7 +126,21 @@ class Either:
     @cached_property
     def opening(self) -> Collection[str] | None:
         """The words it can begin with; ``None`` if it can begin with any, or be empty."""
-        return None if self._always else self._by_word.keys()
+        if len(self.parts) > _FEW:
+            return None if self._always else self._by_word.keys()
+        begins = [opening(part) for part in self.parts]
+        return None if None in begins else frozenset[str]().union(*filter(None, begins))
+
+
+class _Longer(dict[tuple["Node", ...], tuple["Node", ...]]):
+    """Rows of nodes with one more at their end; words that begin the same share the same row."""
+
+    def __init__(self, part: Node) -> None:
+        self._part = part
+
+    def __missing__(self, parts: tuple[Node, ...]) -> tuple[Node, ...]:
+        longer = self[parts] = (*parts, self._part)
+        return longer
 
 
 @dataclass(frozen=True, eq=False, slots=True)

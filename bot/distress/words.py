@@ -46,6 +46,7 @@ _SILENT: Reading = ((), _PAUSE)
 _NOTHING: Reading = ((), PLAIN)
 _END: Reading = ((EDGE,), PLAIN)
 _A_NUMBER: Reading = ((NUMBER,), PLAIN)
+Rewritten = tuple[int, int, Reading]  # where it was typed, and how it is read
 _LONE = {"1": "i", "!": "i", "|": "i", "2": "to", "4": "for"}
 
 
@@ -135,22 +136,18 @@ class Tokens(dict[str, Reading]):
         ]
 
 
-def stream(text: str, tokens: Tokens, speller: Speller, *, rewrite: bool = True) -> Stream:
+def stream(text: str, tokens: Tokens, rewritten: Iterable[Rewritten] = ()) -> Stream:
     """Split folded text into the words that rules read.
 
     Args:
         text: folded text.
         tokens: reads the single tokens.
-        speller: knows what is behind odd ones.
-        rewrite: whether to look for leet, stars, letters apart and halves of words.
+        rewritten: the places that do not read as plain words.
     """
     found = Stream()
     found.add(_END, 0, 0)
     at = 0
-    for start, end, reading in [
-        *(_rewritten(text, speller) if rewrite else ()),
-        (len(text), len(text), _END),
-    ]:
+    for start, end, reading in [*rewritten, (len(text), len(text), _END)]:
         for token in TOKEN.finditer(text, at, start):
             found.add(tokens[token[0]], token.start(), token.end())
         found.add(reading, start, end)
@@ -159,8 +156,13 @@ def stream(text: str, tokens: Tokens, speller: Speller, *, rewrite: bool = True)
     return found
 
 
-def _rewritten(text: str, speller: Speller) -> Iterator[tuple[int, int, Reading]]:
-    """Places that do not read as plain words: letters apart, leet, stars, halves of a word."""
+def rewritten(text: str, speller: Speller) -> list[Rewritten]:
+    """Places that do not read as plain words: letters apart, leet, stars, halves of a word.
+
+    Args:
+        text: folded text.
+        speller: knows what is behind them.
+    """
     found = [(r.start(), r.end(), speller.apart(r.group())) for r in APART.finditer(text)]
     if ODD.search(text):
         odd = [
@@ -180,11 +182,13 @@ def _rewritten(text: str, speller: Speller) -> Iterator[tuple[int, int, Reading]
                 if lone.group() in _LONE
             ]
     found += _rejoined(text, speller)
+    kept: list[Rewritten] = []
     at = 0
     for start, end, reading in sorted(found, key=lambda place: (place[0], -place[1])):
         if reading and start >= at:
-            yield start, end, reading
+            kept.append((start, end, reading))
             at = end
+    return kept
 
 
 def _tells(start: int, end: int, reading: Reading | None, speller: Speller) -> bool:
@@ -193,8 +197,7 @@ def _tells(start: int, end: int, reading: Reading | None, speller: Speller) -> b
 
 def _rejoined(text: str, speller: Speller) -> list[tuple[int, int, Reading | None]]:
     """``ki ll``, ``su ici de``, ``sewer slide``: neighbours that stand for one word."""
-    row = list(_PIECE.finditer(text))
-    words = [piece.group() for piece in row]
+    words = _PIECE.findall(text)
     if _STRETCHED.search(text):
         words = [_STRETCHED.sub(r"\1\1", word) for word in words]
     hints = [
@@ -202,17 +205,21 @@ def _rejoined(text: str, speller: Speller) -> list[tuple[int, int, Reading | Non
         for at, word in enumerate(words)
         if word in speller.halves or (len(word) == 1 and word not in _WORDS_OF_A_LETTER)
     ]
-    found = []
-    for start, end in dict.fromkeys(
-        (start, start + size)
+    read = [
+        (start, start + size, reading)
         for size in (2, 3)
-        for at in hints
-        for start in range(max(0, at - size + 1), min(at, len(row) - size) + 1)
-    ):
-        first, last = row[start].start(), row[end - 1].end()
-        if last - first <= _LONGEST_REJOINED:
-            found.append((first, last, speller.rejoin(words[start:end])))
-    return found
+        for start in dict.fromkeys(
+            start
+            for at in hints
+            for start in range(max(0, at - size + 1), min(at, len(words) - size) + 1)
+        )
+        if (reading := speller.rejoin(words[start : start + size]))
+    ]
+    if not read:
+        return []
+    places = [(piece.start(), piece.end()) for piece in _PIECE.finditer(text)]
+    spans = [(places[start][0], places[end - 1][1], reading) for start, end, reading in read]
+    return [place for place in spans if place[1] - place[0] <= _LONGEST_REJOINED]
 
 
 def _quoted_places(text: str) -> Iterator[tuple[int, int]]:

@@ -72,7 +72,7 @@ def test_a_tree_finds_what_the_regular_expression_finds(phrase: str, words: str)
 @settings(deadline=None, max_examples=500)
 def test_the_quick_row_of_words_is_that_of_the_stream(screener: Screener, text: str) -> None:
     """Where nothing is spelled oddly, words are the same with and without their places."""
-    tokens, speller = screener._tokens, screener._speller
-    row = stream(text.lower(), tokens, speller, rewrite=False)
+    tokens = screener._tokens
+    row = stream(text.lower(), tokens)
     assert tokens.row(TOKEN.findall(text.lower())) == row.words
     assert len(row.places) == len(row.words)
