@@ -138,6 +138,7 @@ def _calendar(home: Path, placed: list[Placed]) -> Iterator[Problem]:
             where = f"week {item.week}, day {item.day} has {first.item.id!r} already"
             yield one.problem("day", f"{where}; keep one {item.kind} a day and move the other")
     for week, day, kind in gaps(one.item for one in daily):
-        sheet = next(one.sheet for one in daily if one.item.week == week)
+        held = [one for one in daily if one.item.week == week]
+        sheet = min(held, key=lambda one: one.item.round).sheet
         sentence = f"week {week}, day {day} has no {kind}; add one, or take out the whole week"
         yield sheet.problem(("items",), sentence)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from collections import Counter
 from datetime import date, timedelta
 
 import pytest
@@ -24,18 +26,53 @@ def test_it_lints_clean() -> None:
 
 
 def test_twelve_whole_weeks() -> None:
-    """Each day of twelve weeks has a skill, a snippet and a reflection."""
-    counts = LIBRARY.counts()
-    assert {kind: counts[kind] for kind in DAILY} == dict.fromkeys(DAILY, 84)
+    """Each day of twelve weeks has a skill, a snippet and two questions."""
+    daily = [item for item in ITEMS if item.kind in DAILY and item.week]
+    held = Counter((item.kind, item.round) for item in daily)
+    first = dict.fromkeys([(kind, 1) for kind in DAILY], 84)
+    assert held == first | {(Kind.REFLECTION, 2): 84}
     assert LIBRARY.weeks == tuple(range(1, 13))
 
 
 def test_nothing_twice_in_twelve_weeks() -> None:
-    """A cohort reads 252 different items in its first 84 days, and the first day again after."""
+    """A cohort reads 252 different items in its first 84 days.
+
+    Then come the same skills and snippets, each day with another question, and on day 169 the
+    first day again as it was.
+    """
     start = date(2025, 3, 3)
-    days = [LIBRARY.for_date(start, start + timedelta(n)) for n in range(85)]
+    days = [LIBRARY.for_date(start, start + timedelta(n)) for n in range(169)]
     assert len({item.id for day in days[:84] for item in day.items}) == 252
-    assert days[84] == days[0]
+    for first, again in zip(days[:84], days[84:168], strict=True):
+        assert (again.skill, again.psychoed) == (first.skill, first.psychoed)
+    assert len({day.reflection.id for day in days[:168]}) == 168
+    assert days[168] == days[0]
+
+
+def test_what_stands_beside_the_days() -> None:
+    """So many of each other kind, and every week of those that go by weeks exactly once."""
+    assert sum(item.kind is Kind.SKILL and item.week is None for item in ITEMS) == 14
+    for kind, weeks in ((Kind.ALUMNI, 52), (Kind.FAMILY, 24), (Kind.FACILITATOR, 12)):
+        assert [item.week for item in LIBRARY.of_kind(kind)] == list(range(1, weeks + 1))
+    assert len(LIBRARY.of_kind(Kind.CHECKIN)) == 16
+    assert len(LIBRARY.of_kind(Kind.CONTACT)) == 28
+
+
+def test_a_caring_contact_asks_for_nothing() -> None:
+    """It is short, holds no question, and its line on a locked phone names nothing private."""
+    private = re.compile(
+        r"\b(clinic|program|group|therap|treatment|recover|hospital|crisis|sober|alumni|mental)",
+        re.IGNORECASE,
+    )
+    for item in LIBRARY.of_kind(Kind.CONTACT):
+        assert "?" not in item.title + item.body, item.id
+        assert len(item.body) <= 400, item.id
+        assert not private.search(item.title), item.id
+
+
+def test_a_check_in_wording_is_short() -> None:
+    """It stands over a button, so 300 characters are the most."""
+    assert max(len(item.body) for item in LIBRARY.of_kind(Kind.CHECKIN)) <= 300
 
 
 @pytest.mark.parametrize("item", ITEMS, ids=lambda item: item.id)
