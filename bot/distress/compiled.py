@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from bot.distress.lexicon import Context, Entry, Source, lexicon_files, read_lexicons, shared_slots
 from bot.distress.needs import Need, Needs
@@ -24,7 +24,8 @@ from bot.distress.template import Reader, TemplateError, meaning
 from bot.distress.tree import EDGE, Gap, Node, Word, nodes
 from bot.errors import DataError, Problem
 
-_FORMAT = 7  # raise it when the cache would be read differently
+_FORMAT = 8  # raise it when the cache would be read differently
+_Key = TypeVar("_Key", str, int)
 _Template = tuple[str, str]  # its language, and how it is written
 Leads = dict[str, str]  # a word to numbers
 
@@ -63,9 +64,10 @@ class PhraseLeads:
     """What leads to a set of rules.
 
     Attributes:
-        ways: how phrases can match: the number of a phrase and of what it needs, written out.
-        near, far: each word to the ways that it opens, by number: of phrases that stand within a
-            sentence, and of those that reach further.
+        ways: how phrases can match: the number of a phrase and of what else it needs.
+        near, far: each word to the ways that it opens: a need and the numbers of all ways that
+            need it too, the next after a comma. Near are phrases within a sentence, far those
+            that reach further.
         also: for each rule the need that what it asks for besides cannot do without.
     """
 
@@ -299,17 +301,18 @@ class _Leads:
     def written(self) -> Iterator[PhraseLeads]:
         """What leads to each set of rules, by words and numbers."""
         for ways, also in zip(self._ways, self._also, strict=True):
-            near: dict[str, list[int]] = {}
-            far: dict[str, list[int]] = {}
+            near: dict[str, dict[int, list[int]]] = {}
+            far: dict[str, dict[int, list[int]]] = {}
             written: dict[str, int] = {}
             for way in ways:
-                numbers = [self.numbers[need] for need in way.others] or [0]
-                text = " ".join(map(str, (way.phrase, *numbers)))
+                first, *others = [self.numbers[need] for need in way.others] or [0]
+                text = " ".join(map(str, (way.phrase, *others)))
                 number = written.setdefault(text, len(written))
                 for word in way.rarest:
-                    (far if way.far else near).setdefault(word, []).append(number)
+                    opened = (far if way.far else near).setdefault(word, {})
+                    opened.setdefault(first, []).append(number)
             asked = [self.numbers[need] for need in also]
-            yield PhraseLeads(list(written), _joined(near), _joined(far), asked)
+            yield PhraseLeads(list(written), _grouped(near), _grouped(far), asked)
 
     def needs(self) -> Leads:
         """The needs that each word meets."""
@@ -332,5 +335,12 @@ class _Leads:
         return self._needs.of_any(self._trees[rule.language, one] for one in rule.also)
 
 
-def _joined(lists: dict[str, list[int]]) -> Leads:
+def _joined(lists: dict[_Key, list[int]]) -> dict[_Key, str]:
     return {word: " ".join(map(str, dict.fromkeys(each))) for word, each in sorted(lists.items())}
+
+
+def _grouped(groups: dict[str, dict[int, list[int]]]) -> Leads:
+    return {
+        word: ",".join(f"{need} {ways}" for need, ways in _joined(each).items())
+        for word, each in sorted(groups.items())
+    }

@@ -15,7 +15,8 @@ from bot.distress.template import Reader
 from bot.distress.tree import Either, Node, Pattern, Span, Text
 
 _Bit = tuple[int, int]  # where a need stands among those of a text: the byte, and the bit in it
-_Way = tuple[int, int, int, tuple[_Bit, ...]]  # the number of a phrase, and of what else it needs
+_Met = tuple[int, bytes]  # needs as one number, and as the bytes of it
+_Way = tuple[int, tuple[_Bit, ...]]  # the number of a phrase, and what else it needs
 
 _WINDOW, _STEP = 56, 28  # words; no phrase is longer than a step, but for ~
 _FAR_WINDOW, _FAR_STEP = 80, 40
@@ -51,53 +52,77 @@ class Needs:
         self._size = count // 8 + 1
         self._bits: dict[str, int] = {}
 
-    def of(self, words: Iterable[str]) -> bytes:
+    def of(self, words: Iterable[str]) -> _Met:
         """The needs that these words meet, a bit each."""
-        present = 1  # the empty need
+        met = 1  # the empty need
         for word in words:
             bits = self._bits.get(word)
             if bits is None:
-                numbers = map(int, self._met.get(word, "").split())
-                bits = self._bits[word] = sum(1 << number for number in numbers)
-            present |= bits
-        return present.to_bytes(self._size, "little")
+                bits = self._bits[word] = _bits(map(int, self._met.get(word, "").split()))
+            met |= bits
+        return met, met.to_bytes(self._size, "little")
 
 
-class _Ways(dict[int, _Way]):
-    """Each way by its number; read when first needed."""
+class _Ways(dict[str, list[_Way]]):
+    """Ways by their numbers, written out; read when first needed."""
 
     def __init__(self, written: Sequence[str]) -> None:
         self._written = written
+        self._read: dict[int, _Way] = {}
 
-    def __missing__(self, number: int) -> _Way:
-        phrase, first, *others = map(int, self._written[number].split())
-        way = self[number] = *_bit(first), phrase, tuple(map(_bit, others))
-        return way
+    def __missing__(self, numbers: str) -> list[_Way]:
+        ways = self[numbers] = [self._way(int(number)) for number in numbers.split()]
+        return ways
+
+    def _way(self, number: int) -> _Way:
+        if number not in self._read:
+            phrase, *others = map(int, self._written[number].split())
+            self._read[number] = phrase, tuple(map(_bit, others))
+        return self._read[number]
 
 
-class _Leading(dict[str, list[_Way]]):
-    """The ways that each word opens; put together when first needed."""
+class _Leading(dict[str, tuple[int, dict[int, str]]]):
+    """What each word opens: needs as bits, and by each the numbers of ways that need it too."""
 
     def __init__(self, leads: Leads, ways: _Ways) -> None:
         self._leads = leads
         self._ways = ways
 
-    def __missing__(self, word: str) -> list[_Way]:
-        ways = self[word] = [self._ways[int(number)] for number in self._leads[word].split()]
-        return ways
+    def __missing__(self, word: str) -> tuple[int, dict[int, str]]:
+        groups = {}
+        for group in self._leads[word].split(","):
+            need, numbers = group.split(" ", 1)
+            groups[int(need)] = numbers
+        opened = self[word] = _bits(groups), groups
+        return opened
 
-    def meet(self, words: set[str], needs: bytes) -> list[int]:
+    def meet(self, words: set[str], needs: _Met) -> list[int]:
         """The numbers of all phrases that can stand in a text of these words."""
         met: set[int] = set()
+        bits, present = needs
         for word in self._leads.keys() & words:
-            for byte, bit, phrase, others in self[word]:
-                if needs[byte] & bit:
-                    for other, its in others:
-                        if not needs[other] & its:
+            asked, groups = self[word]
+            both = asked & bits
+            while both:
+                lowest = both & -both
+                both ^= lowest
+                for phrase, others in self._ways[groups[lowest.bit_length() - 1]]:
+                    for byte, bit in others:
+                        if not present[byte] & bit:
                             break
                     else:
                         met.add(phrase)
         return sorted(met)
+
+
+def _bits(numbers: Iterable[int]) -> int:
+    """A bit for each of these different numbers."""
+    places = bytearray()
+    for number in numbers:
+        byte, bit = _bit(number)
+        places.extend(bytes(max(0, byte + 1 - len(places))))
+        places[byte] |= bit
+    return int.from_bytes(places, "little")
 
 
 @cache
@@ -140,7 +165,7 @@ class Index:
                 for number in leading.meet(words, needs):
                     index, phrase = self._phrases[number]
                     byte, bit = self._also[index]
-                    if whole[byte] & bit and len(found.get(index, ())) < _MOST_SPANS:
+                    if whole[1][byte] & bit and len(found.get(index, ())) < _MOST_SPANS:
                         pattern = self._patterns(self._rules[index].language, phrase)
                         for span in pattern.find(text, start, end):
                             found.setdefault(index, {})[span] = None
