@@ -133,7 +133,7 @@ def load(folder: Path, cache: Path | None = None) -> Compiled:
             kept = json.loads(cache.read_bytes())
             if kept["digest"] == digest:
                 return _restored(kept["compiled"])
-    with _nothing_collected():
+    with nothing_collected():
         compiled = compile_lexicons(read_lexicons(folder))
     if cache is not None:
         with suppress(OSError):
@@ -145,7 +145,7 @@ def load(folder: Path, cache: Path | None = None) -> Compiled:
 
 
 @contextmanager
-def _nothing_collected() -> Iterator[None]:
+def nothing_collected() -> Iterator[None]:
     """What compiling makes lives to its end: to look for garbage meanwhile takes half the time."""
     collecting = gc.isenabled()
     gc.disable()

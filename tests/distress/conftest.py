@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from bot.distress.screen import Screener
-from bot.paths import shipped_data
+from tests.distress.shipped import shipped_screener
 
 
 @pytest.fixture(scope="session")
 def screener() -> Screener:
     """The shipped lexicons."""
-    return Screener.load(shipped_data() / "distress")
+    return shipped_screener()

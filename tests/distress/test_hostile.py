@@ -10,11 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.distress.normalise import fold
-from bot.distress.screen import Screener
-from bot.paths import shipped_data
+from tests.distress.shipped import shipped_screener
 
-SCREENER = Screener.load(shipped_data() / "distress")
-WORDS = sorted(word.strip("*") for word in SCREENER._compiled.vocabulary if len(word) > 1)
+SCREENER = shipped_screener()
+WORDS = sorted(word.strip("*") for word in SCREENER.compiled.vocabulary if len(word) > 1)
 
 
 def hostile(length: int) -> list[str]:
