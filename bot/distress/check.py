@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.distress.compiled import compile_lexicons, nothing_collected
+from bot.distress.compiled import compile_lexicons
 from bot.distress.lexicon import Entry, Source, read_lexicons
 from bot.distress.screen import Screener
 from bot.errors import DataError, Problem
@@ -22,9 +22,8 @@ def check(folder: Path) -> list[Problem]:
     and each of its ``spares`` at level 2 or 3.
     """
     try:
-        with nothing_collected():
-            sources = read_lexicons(folder)
-            compiled = compile_lexicons(sources)
+        sources = read_lexicons(folder)
+        compiled = compile_lexicons(sources)
     except DataError as error:
         return list(error.problems)
     screener = Screener(compiled)

@@ -133,8 +133,7 @@ def load(folder: Path, cache: Path | None = None) -> Compiled:
             kept = json.loads(cache.read_bytes())
             if kept["digest"] == digest:
                 return _restored(kept["compiled"])
-    with nothing_collected():
-        compiled = compile_lexicons(read_lexicons(folder))
+    compiled = compile_lexicons(read_lexicons(folder))
     if cache is not None:
         with suppress(OSError):
             half = cache.with_suffix(f".{os.getpid()}.part")
@@ -145,7 +144,7 @@ def load(folder: Path, cache: Path | None = None) -> Compiled:
 
 
 @contextmanager
-def nothing_collected() -> Iterator[None]:
+def _nothing_collected() -> Iterator[None]:
     """What compiling makes lives to its end: to look for garbage meanwhile takes half the time."""
     collecting = gc.isenabled()
     gc.disable()
@@ -172,6 +171,7 @@ def _restored(kept: dict[str, Any]) -> Compiled:
     return Compiled(**kept)
 
 
+@_nothing_collected()
 def compile_lexicons(sources: list[Source]) -> Compiled:
     """Work out which words lead to which phrase.
 
