@@ -41,7 +41,7 @@ from bot.checkins.service import CheckInService
 from bot.checkins.store import CheckInStore
 from bot.clock import Clock, MovedClock, SystemClock
 from bot.content.library import LibraryHolder
-from bot.content.loader import load_library
+from bot.content.loader import load_libraries
 from bot.delivery.pacer import Pacer
 from bot.delivery.service import Schedule
 from bot.delivery.store import LedgerStore, SlotStore
@@ -75,6 +75,7 @@ COGS = tuple(
     for name in (
         "support",
         "moments",
+        "reading",
         "watching",
         "care",
         "reporting",
@@ -83,6 +84,7 @@ COGS = tuple(
         "cohorts",
         "joining",
         "prompts",
+        "library",
         "checkins",
         "privacy",
     )
@@ -123,7 +125,7 @@ def read_data(folder: Path, cache: Path | None, health: Health) -> Data:
         texts=_or_without("texts", lambda: Texts.load(folder / "locale"), health) or Texts({}),
         lines=_or_without("lines", lambda: crisis_lines.load(folder / "crisis_lines.yaml"), health),
         library=_or_without(
-            "content", lambda: LibraryHolder(partial(load_library, folder / "content")), health
+            "content", lambda: LibraryHolder(partial(load_libraries, folder / "content")), health
         ),
         screener=Screener.load(folder / "distress", cache),
     )

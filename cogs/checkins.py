@@ -19,7 +19,7 @@ from bot.chat.rooms import Rooms
 from bot.chat.router import Press, defer, show
 from bot.checkins.cards import consent_card, form, receipt_card, staff_card
 from bot.checkins.model import Answers, CheckIn, ReachOut, Sleep
-from bot.content.library import week_number
+from bot.content.library import ORIGINAL, week_number
 from bot.distress.model import Finding
 from bot.errors import HandrailError, Refused, StorageError
 from bot.programme.model import Detection, Member
@@ -154,14 +154,15 @@ class CheckIns(commands.Cog):
         cohort = self._rooms.roster.snapshot.cohorts[member.cohort_id]
         today = self._rooms.clock.now().astimezone(ZoneInfo(cohort.zone)).date()
         week = max(1, week_number(cohort.starts_on, today))
-        days = (holder.library.for_day(week, day) for day in range(1, _MAX_SKILLS + 1))
+        library = holder.speaking(member.choices.language)
+        days = (library.for_day(week, day) for day in range(1, _MAX_SKILLS + 1))
         return tuple((day.skill.id, day.skill.title) for day in days)
 
     def _titles(self, found: Sequence[CheckIn]) -> dict[str, str]:
         """Titles of the skills that were ticked, as far as the library still has them."""
         holder = self._rooms.library
         ids = {skill for one in found for skill in one.answers.skills}
-        items = (holder.library.get(skill) for skill in ids) if holder else ()
+        items = (holder.speaking(ORIGINAL).get(skill) for skill in ids) if holder else ()
         return {item.id: item.title for item in items if item}
 
     def _member(self, press: Press) -> Member:

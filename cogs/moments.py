@@ -11,10 +11,10 @@ from discord.ext import commands
 from bot.cards import Card
 from bot.chat.client import Handrail
 from bot.chat.rooms import Rooms
-from bot.chat.router import Press, show, speech
+from bot.chat.router import Press, language_of, show, speech
 from bot.content.model import Item, Kind
 from bot.content.on_demand import ground_card, moment_card, moments_card
-from bot.texts import Translate, untranslated
+from bot.texts import untranslated
 
 
 class Moments(commands.Cog):
@@ -27,35 +27,46 @@ class Moments(commands.Cog):
     async def ground(self, interaction: discord.Interaction[Any]) -> None:
         """A grounding card; each day begins with another one."""
         today = self._rooms.clock.now().date().toordinal()
-        await show(interaction, self._ground(today, speech(interaction)))
+        await show(interaction, self._ground(today, interaction))
 
     @app_commands.command(description=untranslated("Words for a hard moment. Only you see them"))
     async def moment(self, interaction: discord.Interaction[Any]) -> None:
         """The list of hard moments."""
-        await show(interaction, moments_card(self._of(Kind.MOMENT), speech(interaction)))
+        await show(interaction, self._list(interaction))
 
     async def open(self, press: Press) -> None:
         """*For a hard moment*: the list."""
-        await press.show(moments_card(self._of(Kind.MOMENT), speech(press.interaction)))
+        await press.show(self._list(press.interaction))
 
     async def pick(self, press: Press) -> None:
         """A moment was chosen; one that is gone since gives way to the list."""
-        _ = speech(press.interaction)
-        moments = self._of(Kind.MOMENT)
+        moments = self._of(Kind.MOMENT, press.interaction)
         found = next((one for one in moments if one.id in press.values), None)
-        await press.show(moment_card(found, _) if found else moments_card(moments, _))
+        if found is None:
+            await press.show(self._list(press.interaction))
+            return
+        await press.show(moment_card(found, speech(press.interaction), self._others(found)))
 
     async def steady(self, press: Press) -> None:
         """*Something to steady me*, *Another one*."""
         turn = int(press.subject or 0)
-        await press.show(self._ground(turn, speech(press.interaction)))
+        await press.show(self._ground(turn, press.interaction))
 
-    def _ground(self, turn: int, _: Translate) -> Card:
-        return ground_card(self._of(Kind.GROUNDING), turn, _)
+    def _list(self, interaction: discord.Interaction[Any]) -> Card:
+        return moments_card(self._of(Kind.MOMENT, interaction), speech(interaction))
 
-    def _of(self, kind: Kind) -> tuple[Item, ...]:
+    def _ground(self, turn: int, interaction: discord.Interaction[Any]) -> Card:
+        grounding = self._of(Kind.GROUNDING, interaction)
+        item = grounding[turn % len(grounding)] if grounding else None
+        return ground_card(item, turn, speech(interaction), self._others(item) if item else ())
+
+    def _of(self, kind: Kind, interaction: discord.Interaction[Any]) -> tuple[Item, ...]:
         holder = self._rooms.library
-        return holder.library.of_kind(kind) if holder else ()
+        return holder.speaking(language_of(interaction)).of_kind(kind) if holder else ()
+
+    def _others(self, item: Item) -> tuple[str, ...]:
+        holder = self._rooms.library
+        return tuple(other.language for other in holder.others(item)) if holder else ()
 
 
 async def setup(bot: Handrail) -> None:

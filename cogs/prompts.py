@@ -1,4 +1,4 @@
-"""What a cohort is sent and when: /prompt, and /library reload."""
+"""What a cohort is sent and when: /prompt."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ from discord.ext import commands
 
 from bot.cards import Card
 from bot.care.coverage import stamp
-from bot.chat.asking import cohort_names, day_named, own_cohort, role_ids, staffed
+from bot.chat.asking import cohort_names, day_named, own_cohort
 from bot.chat.client import Handrail
 from bot.chat.rooms import Rooms
 from bot.chat.router import defer, show
 from bot.delivery.model import SlotKind
-from bot.errors import NotAllowed
 from bot.programme.model import Cohort
 
 _KINDS = [
@@ -141,47 +140,10 @@ class Prompts(commands.GroupCog, group_name="prompt", group_description="A cohor
         return self._rooms.clock.now().astimezone(ZoneInfo(cohort.zone)).date()
 
 
-class LibraryCommands(
-    commands.GroupCog, group_name="library", group_description="The content that is posted"
-):
-    """Reading the content anew without a restart."""
-
-    def __init__(self, rooms: Rooms) -> None:
-        super().__init__()
-        self._rooms = rooms
-
-    @app_commands.command(description="Read the content files again")
-    @app_commands.guild_only()
-    async def reload(self, interaction: discord.Interaction[Any]) -> None:
-        """Take the new files, or keep the old ones and say what is wrong."""
-        await defer(interaction)
-        programme = staffed(self._rooms, interaction)
-        if not programme.is_lead(role_ids(interaction)):
-            raise NotAllowed("Only a lead can do this, since it changes what every cohort gets.")
-        holder = self._rooms.library
-        if holder is None:
-            told = "The content could not be read at the start. Mend the files and start me again."
-            await show(interaction, Card((told,)))
-            return
-        problems = holder.reload()
-        if problems:
-            lines = "\n".join(
-                f"- {one.file.name}:{one.line} {one.sentence}" for one in problems[:15]
-            )
-            told = "The new files have mistakes, so I go on with the old ones:"
-            await show(interaction, Card((told, lines), "Not changed"))
-            return
-        count = sum(holder.library.counts().values())
-        await show(
-            interaction, Card((f"I read {count} items. They are used from now on.",), "Changed")
-        )
-
-
 def _days(days: str) -> str:
     return ", ".join(_DAYS[int(day) - 1] for day in days)
 
 
 async def setup(bot: Handrail) -> None:
-    """Load the cogs."""
+    """Load the cog."""
     await bot.add_cog(Prompts(bot.rooms))
-    await bot.add_cog(LibraryCommands(bot.rooms))

@@ -52,5 +52,8 @@ class Rooms:
 
     def speech(self, guild_id: int | None, user_id: int, locale: str = "en") -> Translate:
         """The words for one person: in their language, else that of their Discord."""
-        otherwise = self.texts.nearest(locale)
-        return self.texts.speaking(self.help.language(guild_id, user_id, otherwise))
+        return self.texts.speaking(self.language(guild_id, user_id, locale))
+
+    def language(self, guild_id: int | None, user_id: int, locale: str = "en") -> str:
+        """The language of one person: their choice, else the one nearest to their Discord's."""
+        return self.help.language(guild_id, user_id, self.texts.nearest(locale))

@@ -153,11 +153,16 @@ class Router:
 
 def speech(interaction: discord.Interaction[Any]) -> Translate:
     """The words for whoever pressed or typed, in their language."""
-    rooms = interaction.client.rooms
-    made: Translate = rooms.speech(
+    made: Translate = interaction.client.rooms.texts.speaking(language_of(interaction))
+    return made
+
+
+def language_of(interaction: discord.Interaction[Any]) -> str:
+    """The language of whoever pressed or typed: their choice, else that of their Discord."""
+    found: str = interaction.client.rooms.language(
         interaction.guild_id, interaction.user.id, interaction.locale.value
     )
-    return made
+    return found
 
 
 def sorry_card(_: Translate) -> Card:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from bot.cards import Button, Card, Choice, FieldKind, Form, FormField, Look, custom_id
 from bot.care.coverage import stamp
 from bot.checkins.model import Answers, CheckIn, ReachOut, Sleep
+from bot.content.model import Item
 from bot.texts import Translate, untranslated
 
 _LINES = 25  # a cohort is smaller than this; the card stays within Discord's limit
@@ -30,13 +31,18 @@ REACH_OUT_WORDS = {
 }
 
 
-def invitation_card(delivery_id: str, _: Translate) -> Card:
-    """The scheduled message. It notifies nobody and counts nothing."""
+def invitation_card(delivery_id: str, _: Translate, wording: Item | None = None) -> Card:
+    """The scheduled message. It notifies nobody and counts nothing.
+
+    Args:
+        wording: the day's own words for it, so that it is not the same sentence every day.
+    """
+    asked = _("Would you like to take a minute to see how you are?")
     return Card(
         title=_("Check-in"),
         paragraphs=(
-            _("Would you like to take a minute to see how you are? Only you see the form."),
-            _("You can skip it, or any question in it."),
+            f"**{wording.title}**\n{wording.body}" if wording else asked,
+            _("Only you see the form. You can skip it, or any question in it."),
         ),
         rows=(
             (

@@ -6,7 +6,7 @@ that Discord allows; a test lays that day out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from bot.cards import Button, Card
@@ -17,7 +17,12 @@ Translate = Callable[[str], str]
 
 
 def day_card(
-    day: DayContent, *, translate: Translate, support_button: Button, weekend: bool
+    day: DayContent,
+    *,
+    translate: Translate,
+    support_button: Button,
+    weekend: bool,
+    ways: Sequence[Button] = (),
 ) -> Card:
     """What members see: a skill, something worth knowing, a question. It notifies nobody.
 
@@ -26,6 +31,7 @@ def day_card(
     Args:
         translate: gettext of the cohort's language, for what is not content.
         support_button: the same button every day; carries the mark of the delivery.
+        ways: to the same in plain words, or in another language.
     """
     _ = translate
     skip = (
@@ -41,20 +47,27 @@ def day_card(
             _part(_("To think about"), day.reflection, *_asking(day.reflection)),
             skip,
         ),
-        rows=((support_button,),),
+        rows=((support_button, *ways),),
         silent=True,
     )
 
 
 def preview_card(
-    day: DayContent, *, translate: Translate, support_button: Button, weekend: bool
+    day: DayContent,
+    *,
+    translate: Translate,
+    support_button: Button,
+    weekend: bool,
+    ways: Sequence[Button] = (),
 ) -> Card:
     """What staff see before members do: the same card, who reviewed it and what it rests on.
 
     Sources that would not fit are left out from the end; every item keeps its review line.
     """
     _ = translate
-    card = day_card(day, translate=translate, support_button=support_button, weekend=weekend)
+    card = day_card(
+        day, translate=translate, support_button=support_button, weekend=weekend, ways=ways
+    )
     review = "\n".join(
         [_("**Preview, for staff**"), *(_review(one, translate) for one in day.items)]
     )

@@ -10,6 +10,9 @@ from types import MappingProxyType
 from bot.content.model import DAILY, DayContent, Item, Kind
 from bot.errors import DataError, Problem
 
+ORIGINAL = "en"
+"""The language in which items are first written; the others translate it."""
+
 _Place = tuple[int, int, Kind]
 
 
@@ -31,6 +34,11 @@ class Library:
                 days = self._again if item.round == 2 else self._days
                 days[item.week, item.day, item.kind] = item
         self.weeks: tuple[int, ...] = tuple(sorted({week for week, _, _ in self._days}))
+
+    def translated(self, language: str, items: Iterable[Item]) -> Library:
+        """The same items, said in another language as far as there are translations."""
+        said = {item.id: item for item in items}
+        return Library(language, [said.get(item.id, item) for item in self.items.values()])
 
     def get(self, item_id: str) -> Item | None:
         """The item with this id, None when there is none."""
@@ -92,24 +100,45 @@ def gaps(items: Iterable[Item]) -> Iterator[_Place]:
                     yield week, day, kind
 
 
+Libraries = Mapping[str, Library]
+"""The library of each language there is content in; English among them."""
+
+
 class LibraryHolder:
-    """Holds the library in use, and keeps it when a new one cannot be loaded.
+    """Holds the libraries in use, and keeps them when new ones cannot be loaded.
 
     Args:
-        load: reads the library, such as ``partial(load_library, folder)``.
+        load: reads the libraries, such as ``partial(load_libraries, folder)``.
 
     Raises:
         DataError: the first load failed.
     """
 
-    def __init__(self, load: Callable[[], Library]) -> None:
+    def __init__(self, load: Callable[[], Libraries]) -> None:
         self._load = load
-        self.library = load()
+        self.libraries = load()
 
-    def reload(self) -> tuple[Problem, ...]:
-        """Read everything anew. On any problem the old library stays and they are returned."""
+    def speaking(self, language: str) -> Library:
+        """The library of a language; the English one where there is none."""
+        return self.libraries.get(language, self.libraries[ORIGINAL])
+
+    def others(self, item: Item) -> tuple[Item, ...]:
+        """The same item in every other language it is written in."""
+        found = (library.get(item.id) for library in self.libraries.values())
+        written = {one.language: one for one in found if one}
+        return tuple(one for language, one in sorted(written.items()) if language != item.language)
+
+    def read(self) -> Libraries | tuple[Problem, ...]:
+        """Read everything anew without using it; or every problem that keeps it from use."""
         try:
-            self.library = self._load()
+            return self._load()
         except DataError as error:
             return error.problems
+
+    def reload(self) -> tuple[Problem, ...]:
+        """Read and use everything anew. On any problem the old stays and they are returned."""
+        found = self.read()
+        if isinstance(found, tuple):
+            return found
+        self.libraries = found
         return ()

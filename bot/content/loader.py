@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from bot.content.library import Library, gaps
+from bot.content.library import ORIGINAL, Libraries, Library, gaps
 from bot.content.model import DAILY, Item, mistakes
 from bot.errors import DataError, Problem
 from bot.marked_yaml import Marked, read
@@ -43,7 +43,26 @@ class Placed:
         return _problem(self.sheet, self.index, (field,) if field else (), sentence)
 
 
-def load_library(folder: Path, language: str = "en") -> Library:
+def load_libraries(folder: Path) -> Libraries:
+    """Read the items of every language that has a folder.
+
+    Raises:
+        DataError: with every problem of the first language that has any.
+    """
+    original = load_library(folder)
+    libraries = {ORIGINAL: original}
+    for home in sorted(one for one in folder.iterdir() if any(one.glob("*.yaml"))):
+        if home.name != ORIGINAL:
+            placed = read_items(folder, home.name)
+            problems = list(_strays(placed, original))
+            if problems:
+                raise DataError(problems)
+            items = [one.item for one in placed]
+            libraries[home.name] = original.translated(home.name, items)
+    return libraries
+
+
+def load_library(folder: Path, language: str = ORIGINAL) -> Library:
     """Read the items of one language.
 
     Args:
@@ -123,6 +142,23 @@ def _item_problems(placed: list[Placed], language: str, retired: set[str]) -> It
         if first is not one:
             where = f"{first.sheet.file.name}, items[{first.index}]"
             yield one.problem("id", f"is taken by {where}; choose another one")
+
+
+def _strays(placed: list[Placed], original: Library) -> Iterator[Problem]:
+    """A translation is of an item that there is, and stands where that one stands."""
+    for one in placed:
+        first = original.get(one.item.id)
+        if first is None:
+            yield one.problem("id", "is no item of the English library; a translation keeps its id")
+            continue
+        for field in ("kind", "week", "day", "round", "contraindications"):
+            if getattr(one.item, field) != getattr(first, field):
+                yield one.problem(field, f"is not that of the English item, {_told(first, field)}")
+
+
+def _told(item: Item, field: str) -> str:
+    value = getattr(item, field)
+    return ", ".join(value) if isinstance(value, tuple) else str(value)
 
 
 def _calendar(home: Path, placed: list[Placed]) -> Iterator[Problem]:

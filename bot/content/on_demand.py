@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from bot.cards import Button, Card, Choice, Look, Select, custom_id
 from bot.content.model import Item
+from bot.content.other_ways import way_buttons
 from bot.texts import Translate
 
 MOST = 25  # choices that a menu of Discord's holds
@@ -31,8 +32,12 @@ def moments_card(moments: Sequence[Item], _: Translate) -> Card:
     )
 
 
-def moment_card(item: Item, _: Translate) -> Card:
-    """One hard moment: what may be true of it, and one small next step."""
+def moment_card(item: Item, _: Translate, others: Sequence[str] = ()) -> Card:
+    """One hard moment: what may be true of it, and one small next step.
+
+    Args:
+        others: the languages it is also written in.
+    """
     step = _("One small step:")
     return Card(
         title=item.title,
@@ -46,15 +51,22 @@ def moment_card(item: Item, _: Translate) -> Card:
             )
             if text
         ),
-        rows=((_steady_button(_), _others_button(_), _options_button(_)),),
+        rows=_rows(
+            (_steady_button(_), _others_button(_), _options_button(_)),
+            way_buttons(item.id, [item], item.language, others, _),
+        ),
     )
 
 
-def ground_card(grounding: Sequence[Item], turn: int, _: Translate) -> Card:
-    """One way to steady oneself; ``turn`` counts how many somebody has looked at."""
-    if not grounding:
+def ground_card(item: Item | None, turn: int, _: Translate, others: Sequence[str] = ()) -> Card:
+    """One way to steady oneself; None when none can be read.
+
+    Args:
+        turn: how many somebody has looked at.
+        others: the languages it is also written in.
+    """
+    if item is None:
         return _nothing_card(_)
-    item = grounding[turn % len(grounding)]
     how_long = _("Try it ({minutes} min):").format(minutes=item.time_minutes)
     another = Button(_("Another one"), custom_id("moment", "ground", turn + 1), look=Look.MAIN)
     return Card(
@@ -64,13 +76,21 @@ def ground_card(grounding: Sequence[Item], turn: int, _: Translate) -> Card:
             for text in (item.body, *item.content_notes, f"**{how_long}** {item.practice}")
             if text
         ),
-        rows=((another, _others_button(_), _options_button(_)),),
+        rows=_rows(
+            (another, _others_button(_), _options_button(_)),
+            way_buttons(item.id, [item], item.language, others, _),
+        ),
     )
 
 
 def moment_button(_: Translate) -> Button:
     """Opens the list; stands under the pinned message."""
     return Button(_("For a hard moment"), custom_id("moment", "open"))
+
+
+def _rows(*rows: tuple[Button, ...]) -> tuple[tuple[Button, ...], ...]:
+    """The rows that have a button."""
+    return tuple(filter(None, rows))
 
 
 def _nothing_card(_: Translate) -> Card:

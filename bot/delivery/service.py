@@ -10,8 +10,9 @@ from bot.cards import Button, Card, Look, custom_id
 from bot.checkins.cards import invitation_card
 from bot.clock import Clock
 from bot.content.day_card import day_card, preview_card
-from bot.content.library import LibraryHolder
-from bot.content.model import DayContent
+from bot.content.library import LibraryHolder, week_number
+from bot.content.model import DayContent, Item, Kind
+from bot.content.other_ways import day_name, way_buttons
 from bot.delivery.model import Composed, Delivery, Planned, Slot, SlotKind
 from bot.delivery.store import LedgerStore, SlotStore
 from bot.errors import Refused
@@ -116,21 +117,25 @@ class Schedule:
 
     def preview(self, cohort: Cohort, local_date: date, language: str) -> Card:
         """The daily card of a date, with what staff should know of its items."""
-        day = self._day(cohort, local_date)
+        day = self._day(cohort, local_date, language)
         _ = self._texts.speaking(language)
         return preview_card(
             day,
             translate=_,
             support_button=Button(_("See options"), custom_id("help", "open"), look=Look.MAIN),
             weekend=local_date.isoweekday() >= _SATURDAY,
+            ways=self._ways(cohort, local_date, day, language),
         )
 
     async def compose(self, delivery: Delivery, cohort: Cohort) -> Composed | None:
         """The card of a due delivery. The delivery's id stands in its button."""
-        _ = self._speech(cohort)
+        language = self._language(cohort)
+        _ = self._texts.speaking(language)
         if delivery.kind is SlotKind.CHECK_IN:
-            return Composed(invitation_card(delivery.id, _), ())
-        day = self._day(cohort, delivery.local_date)
+            wording = self._wording(delivery.local_date, language)
+            card = invitation_card(delivery.id, _, wording)
+            return Composed(card, (wording.id,) if wording else ())
+        day = self._day(cohort, delivery.local_date, language)
         card = day_card(
             day,
             translate=_,
@@ -138,6 +143,7 @@ class Schedule:
                 _("See options"), custom_id("help", "open", delivery.id), look=Look.MAIN
             ),
             weekend=delivery.local_date.isoweekday() >= _SATURDAY,
+            ways=self._ways(cohort, delivery.local_date, day, language),
         )
         return Composed(card, tuple(item.id for item in day.items))
 
@@ -175,15 +181,34 @@ class Schedule:
                     return Planned(slot.id, kind, local_date, found.due_at, grace)
         raise Refused(f"{cohort.name} has no {kind.value} post on {local_date}.")
 
-    def _day(self, cohort: Cohort, local_date: date) -> DayContent:
+    def _day(self, cohort: Cohort, local_date: date, language: str) -> DayContent:
         if self._library is None:
             raise Refused("The content could not be read, so there is nothing to post.")
         first = max(local_date, cohort.starts_on)
-        return self._library.library.for_date(cohort.starts_on, first)
+        return self._library.speaking(language).for_date(cohort.starts_on, first)
+
+    def _ways(
+        self, cohort: Cohort, local_date: date, day: DayContent, language: str
+    ) -> tuple[Button, ...]:
+        assert self._library is not None
+        week = week_number(cohort.starts_on, max(local_date, cohort.starts_on))
+        name = day_name(week, day.skill.day or local_date.isoweekday())
+        others = [other.language for item in day.items for other in self._library.others(item)]
+        return way_buttons(name, day.items, language, others, self._texts.speaking(language))
+
+    def _wording(self, local_date: date, language: str) -> Item | None:
+        """What a check-in is asked with on a date; None for the words the bot has itself."""
+        if self._library is None:
+            return None
+        wordings = self._library.speaking(language).of_kind(Kind.CHECKIN)
+        return wordings[local_date.toordinal() % len(wordings)] if wordings else None
+
+    def _language(self, cohort: Cohort) -> str:
+        programme = self._roster.snapshot.programmes.get(cohort.guild_id)
+        return programme.language if programme else "en"
 
     def _speech(self, cohort: Cohort) -> Translate:
-        programme = self._roster.snapshot.programmes.get(cohort.guild_id)
-        return self._texts.speaking(programme.language if programme else "en")
+        return self._texts.speaking(self._language(cohort))
 
 
 def _running(cohort: Cohort) -> None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import shutil
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 
 import pytest
+import yaml
 
+from bot.content.changes import changes, days_changed
 from bot.content.library import LibraryHolder
-from bot.content.loader import load_library, read_items
+from bot.content.loader import load_libraries, load_library, read_items
+from bot.content.model import Kind
 from bot.errors import DataError, Problem
 from bot.paths import shipped_data
 from tests.content.helpers import HERE, expectations, lay_out, line_of
@@ -114,16 +118,16 @@ def test_content_without_any_week(tmp_path: Path) -> None:
 
 def test_a_failed_reload_keeps_the_old_library(content: Path) -> None:
     """A broken file on reload is told, the old items stay, and mending it brings the new ones."""
-    holder = LibraryHolder(partial(load_library, content))
-    before = holder.library
+    holder = LibraryHolder(partial(load_libraries, content))
+    before = holder.libraries
     file = content / "en" / "week-01.yaml"
     change(file, "    title: Set up my space\n", "    title: [My space]\n")
     (problem,) = holder.reload()
     assert (problem.file, problem.field) == (file, "items[0].title")
-    assert holder.library is before
+    assert holder.libraries is before
     change(file, "    title: [My space]\n", "    title: My own space\n")
     assert holder.reload() == ()
-    item = holder.library.get("w01d1-set-up-my-space")
+    item = holder.speaking("en").get("w01d1-set-up-my-space")
     assert item is not None
     assert item.title == "My own space"
 
@@ -132,4 +136,72 @@ def test_a_broken_first_load_is_an_error(content: Path) -> None:
     """Nothing starts with content that was never good."""
     (content / "en" / "week-01.yaml").write_text("items: : everything", encoding="utf-8")
     with pytest.raises(DataError, match=r"week-01\.yaml:1: .*is not valid YAML"):
-        LibraryHolder(partial(load_library, content))
+        LibraryHolder(partial(load_libraries, content))
+
+
+def _spanish(content: Path, **changes: str) -> Path:
+    """A Spanish file with one item, the grounding card that comes first in English."""
+    first = load_library(content).of_kind(Kind.GROUNDING)[0]
+    said = first.model_dump(mode="json") | {
+        "title": "Los pies en el piso",
+        "body": "Siente el piso.",
+        "language": "es",
+        "translation_of": first.id,
+        "translates_version": first.version,
+    }
+    file = content / "es" / "grounding.yaml"
+    file.parent.mkdir(exist_ok=True)
+    for old in file.parent.glob("*.yaml"):
+        old.unlink()
+    file.write_text(yaml.safe_dump({"items": [said | changes]}), encoding="utf-8")
+    return file
+
+
+def test_a_translation_takes_the_place_of_its_original(content: Path) -> None:
+    """The Spanish library says in Spanish what it can, and the rest as it was written."""
+    _spanish(content)
+    holder = LibraryHolder(partial(load_libraries, content))
+    english, spanish = holder.speaking("en"), holder.speaking("es")
+    first, second = english.of_kind(Kind.GROUNDING)[:2]
+    assert spanish.of_kind(Kind.GROUNDING)[0].title == "Los pies en el piso"
+    assert spanish.of_kind(Kind.GROUNDING)[1] == second
+    assert [one.language for one in holder.others(first)] == ["es"]
+    assert holder.others(second) == ()
+    assert spanish.for_day(1, 1) == english.for_day(1, 1)
+    assert holder.speaking("fr") is english
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("id", "nobody-knows-this", "is no item of the English library"),
+        ("kind", "moment", "is not that of the English item, grounding"),
+    ],
+)
+def test_a_stray_translation_is_refused(content: Path, field: str, value: str, words: str) -> None:
+    """A translation of nothing, or of something else, is named with its field."""
+    extra = {"translation_of": value} if field == "id" else {}
+    file = _spanish(content, **{field: value, **extra})
+    with pytest.raises(DataError) as caught:
+        load_libraries(content)
+    (problem,) = caught.value.problems
+    assert (problem.file, problem.field) == (file, f"items[0].{field}")
+    assert words in problem.sentence
+
+
+def test_what_a_reload_would_change(content: Path) -> None:
+    """Added, changed and gone items are named by language, and the days that get another post."""
+    old = load_libraries(content)
+    _spanish(content)
+    change(content / "en" / "week-01.yaml", "    title: Set up my space\n", "    title: A space\n")
+    new = load_libraries(content)
+    found = changes(old, new)
+    first = load_library(content).of_kind(Kind.GROUNDING)[0]
+    assert (found.added, found.gone) == ((f"es/{first.id}",), ())
+    assert found.changed == ("en/w01d1-set-up-my-space",)
+    assert changes(new, old).gone == found.added
+    assert not changes(old, old)
+    monday = date(2025, 3, 3)
+    assert list(days_changed(old, new, monday, monday)) == [monday]
+    assert list(days_changed(old, new, monday, monday + timedelta(1))) == []
+    assert list(days_changed(old, new, monday, monday - timedelta(30))) == [monday]

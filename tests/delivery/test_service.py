@@ -13,7 +13,8 @@ import pytest
 from bot.cards import Card
 from bot.clock import MovedClock
 from bot.content.library import LibraryHolder
-from bot.content.loader import load_library
+from bot.content.loader import load_libraries
+from bot.content.model import Kind
 from bot.delivery.model import Delivery, SlotKind, State, carries
 from bot.delivery.service import Schedule
 from bot.delivery.worker import DeliveryWorker
@@ -71,7 +72,7 @@ class House(World):
 @pytest.fixture(scope="module")
 def library() -> LibraryHolder:
     """The shipped content."""
-    return LibraryHolder(partial(load_library, shipped_data() / "content"))
+    return LibraryHolder(partial(load_libraries, shipped_data() / "content"))
 
 
 @pytest.fixture
@@ -275,19 +276,34 @@ async def test_compose_daily(house: House, cohort: Cohort, library: LibraryHolde
     """The daily card is the day's content, carries the delivery, and offers support."""
     made = await house.schedule.compose(_due(cohort, SlotKind.DAILY), cohort)
     assert made is not None
-    day = library.library.for_date(MONDAY, MONDAY)
+    day = library.speaking("en").for_date(MONDAY, MONDAY)
     assert made.item_ids == tuple(item.id for item in day.items)
     assert carries(made.card, "0123456789abcdef")
     assert day.skill.title in _words(made.card)
 
 
-async def test_compose_check_in(house: House, cohort: Cohort) -> None:
-    """The check-in's card carries the delivery, notifies nobody and holds no item."""
-    made = await house.schedule.compose(_due(cohort, SlotKind.CHECK_IN), cohort)
+async def test_compose_check_in(house: House, cohort: Cohort, library: LibraryHolder) -> None:
+    """The check-in's card carries the delivery, notifies nobody and asks in the day's words."""
+    made = [
+        await house.schedule.compose(_due(cohort, SlotKind.CHECK_IN, day), cohort)
+        for day in (MONDAY, MONDAY + DAY)
+    ]
+    wordings = {item.id: item for item in library.speaking("en").of_kind(Kind.CHECKIN)}
+    for one in made:
+        assert one is not None
+        (said,) = one.item_ids
+        assert wordings[said].title in _words(one.card)
+        assert one.card.silent
+        assert carries(one.card, "0123456789abcdef")
+    assert len({one.item_ids for one in made if one}) == 2
+
+
+async def test_compose_check_in_without_content(house: House, cohort: Cohort) -> None:
+    """Where no content can be read, the check-in is asked for in the bot's own words."""
+    made = await house.schedule_with(None).compose(_due(cohort, SlotKind.CHECK_IN), cohort)
     assert made is not None
     assert made.item_ids == ()
-    assert made.card.silent
-    assert carries(made.card, "0123456789abcdef")
+    assert "Would you like to take a minute" in _words(made.card)
 
 
 async def test_compose_in_spanish(house: House, cohort: Cohort) -> None:
@@ -313,10 +329,10 @@ async def test_weekend(house: House, cohort: Cohort) -> None:
 
 async def test_preview(house: House, cohort: Cohort, library: LibraryHolder) -> None:
     """A preview shows the card of a date, and before the start that of the first day."""
-    title = library.library.for_date(MONDAY, SUNDAY).skill.title
+    title = library.speaking("en").for_date(MONDAY, SUNDAY).skill.title
     assert title in _words(house.schedule.preview(cohort, SUNDAY, "en"))
     before = house.schedule.preview(cohort, MONDAY - 30 * DAY, "en")
-    assert library.library.for_date(MONDAY, MONDAY).skill.title in _words(before)
+    assert library.speaking("en").for_date(MONDAY, MONDAY).skill.title in _words(before)
 
 
 async def test_without_content(house: House, cohort: Cohort) -> None:

@@ -182,7 +182,7 @@ async def test_broken_file_on_reload(make_house: MakeHouse, own_data: Path) -> N
     preview = await house.ask(house.kim, "prompt preview", cohort="River", day="tomorrow")
     assert "wrong on my side" not in shown(preview).text
     file.write_text(good)
-    assert "Changed" in shown(await house.ask(house.lee, "library reload")).text
+    assert "No change" in shown(await house.ask(house.lee, "library reload")).text
     assert "Only a lead" in shown(await house.ask(house.kim, "library reload")).text
 
 

@@ -14,7 +14,7 @@ from bot.care.help_request import HelpRequest
 from bot.care.model import Episode, Kind, MessageState, Outcome, State
 from bot.checkins import cards as checkin_cards
 from bot.checkins.model import Answers, ReachOut
-from bot.content import on_demand
+from bot.content import on_demand, other_ways
 from bot.content.day_card import day_card
 from bot.content.loader import load_library
 from bot.content.model import Kind as ItemKind
@@ -105,7 +105,8 @@ def for_members(language: str) -> Iterator[tuple[str, Card]]:
             yield f"choices {name}", cards.choices_card(place, COHORT, member, _)
     yield "ended", cards.ended_card(help_card.emergency_sentence(LINES, "US", _), _)
     yield "trial", cards.trial_message(_)
-    yield "check-in", checkin_cards.invitation_card("x" * 16, _)
+    for wording in (None, *LIBRARY.of_kind(ItemKind.CHECKIN)):
+        yield "check-in", checkin_cards.invitation_card("x" * 16, _, wording)
     yield "check-in consent", checkin_cards.consent_card("x" * 16, _)
     for kept, asked, said in product(
         (True, False, None), ReachOut, (None, "", *list(coverages(_))[:3])
@@ -119,10 +120,15 @@ def for_members(language: str) -> Iterator[tuple[str, Card]]:
     moments, grounding = map(LIBRARY.of_kind, (ItemKind.MOMENT, ItemKind.GROUNDING))
     for items in (moments, ()):
         yield "moments", on_demand.moments_card(items, _)
+    yield "no grounding", on_demand.ground_card(None, 0, _)
     for item in moments:
-        yield item.id, on_demand.moment_card(item, _)
+        yield item.id, on_demand.moment_card(item, _, ("en", "es"))
     for turn, item in enumerate(grounding):
-        yield item.id, on_demand.ground_card(grounding, turn, _)
+        yield item.id, on_demand.ground_card(item, turn, _, ("en", "es"))
+    for item in (*moments, *grounding):
+        yield f"{item.id} plain", other_ways.plain_card([item], _)
+        yield f"{item.id} said", other_ways.said_card([item], _)
+    yield "gone", other_ways.gone_card(_)
 
 
 def help_cards(language: str) -> Iterator[tuple[str, Card]]:
@@ -175,10 +181,14 @@ def days(language: str) -> Iterator[tuple[str, Card]]:
     button = Button(_("See options"), custom_id("help", "open"))
     for week, day in product(LIBRARY.weeks, range(1, 8)):
         found = LIBRARY.for_day(week, day)
+        name = other_ways.day_name(week, day)
+        ways = other_ways.way_buttons(name, found.items, "en", ("es",), _)
         yield (
             f"day {week}.{day}",
-            day_card(found, translate=_, support_button=button, weekend=day > 5),
+            day_card(found, translate=_, support_button=button, weekend=day > 5, ways=ways),
         )
+        yield f"day {week}.{day} plain", other_ways.plain_card(found.items, _)
+        yield f"day {week}.{day} said", other_ways.said_card(found.items, _)
 
 
 def forms(language: str) -> Iterator[tuple[str, Form]]:

@@ -1,0 +1,152 @@
+"""/library: staff look at the content, find an item, and take up new files with open eyes."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.cards import Card
+from bot.chat.asking import role_ids, staffed
+from bot.chat.client import Handrail
+from bot.chat.rooms import Rooms
+from bot.chat.router import Press, defer, show
+from bot.content.changes import changes, days_changed
+from bot.content.library import ORIGINAL, LibraryHolder
+from bot.content.model import Item, Kind
+from bot.content.staff_cards import found_card, item_card, reload_card
+from bot.errors import NotAllowed, Problem, Refused
+from bot.programme.model import CohortState, Programme
+
+_MENU = 25
+_KINDS = [app_commands.Choice(name=kind.value, value=kind.value) for kind in Kind]
+_NOT_LEAD = "Only a lead can do this, since it changes what every cohort gets."
+_UNREAD = "The content could not be read at the start. Mend the files and start me again."
+
+
+async def item_ids(
+    interaction: discord.Interaction[Any], typed: str
+) -> list[app_commands.Choice[str]]:
+    """Autocomplete: items by any part of their id or title."""
+    rooms: Rooms = interaction.client.rooms
+    programme = rooms.roster.snapshot.programmes.get(interaction.guild_id or 0)
+    if not programme or not programme.is_staff(role_ids(interaction)) or not rooms.library:
+        return []
+    items = _matching(rooms.library, typed)
+    return [app_commands.Choice(name=one.title, value=one.id) for one in items[:_MENU]]
+
+
+class LibraryCommands(
+    commands.GroupCog, group_name="library", group_description="The content that is posted"
+):
+    """The content as staff see it."""
+
+    def __init__(self, rooms: Rooms) -> None:
+        super().__init__()
+        self._rooms = rooms
+
+    @app_commands.command(description="Find items by their words")
+    @app_commands.describe(words="In the title, the text or the tags", kind="Of one kind alone")
+    @app_commands.choices(kind=_KINDS)
+    @app_commands.guild_only()
+    async def search(
+        self, interaction: discord.Interaction[Any], words: str = "", kind: str | None = None
+    ) -> None:
+        """List what fits."""
+        await defer(interaction)
+        staffed(self._rooms, interaction)
+        found = _matching(self._holder(), words)
+        await show(
+            interaction, found_card([one for one in found if kind is None or one.kind == kind])
+        )
+
+    @app_commands.command(description="Look at one item, its sources and its review")
+    @app_commands.describe(item="Part of its title or id")
+    @app_commands.autocomplete(item=item_ids)
+    @app_commands.guild_only()
+    async def show(self, interaction: discord.Interaction[Any], item: str) -> None:
+        """Show one item whole."""
+        await defer(interaction)
+        staffed(self._rooms, interaction)
+        holder = self._holder()
+        found = holder.speaking(ORIGINAL).get(item.strip())
+        if found is None:
+            raise Refused(f"There is no item {item!r}. /library search finds them by their words.")
+        await show(interaction, item_card(found, holder.others(found)))
+
+    @app_commands.command(description="See what new content files would change")
+    @app_commands.guild_only()
+    async def reload(self, interaction: discord.Interaction[Any]) -> None:
+        """Read the files beside the ones in use, and say what is different."""
+        await defer(interaction)
+        programme = self._led(interaction)
+        holder = self._holder()
+        new = holder.read()
+        if isinstance(new, tuple):
+            await show(interaction, _mistakes_card(new))
+            return
+        now = self._rooms.clock.now()
+        cohorts = {
+            cohort.name: tuple(
+                days_changed(
+                    holder.libraries,
+                    new,
+                    cohort.starts_on,
+                    now.astimezone(ZoneInfo(cohort.zone)).date(),
+                )
+            )
+            for cohort in self._rooms.roster.snapshot.in_guild(programme.guild_id)
+            if cohort.state is CohortState.ACTIVE
+        }
+        await show(interaction, reload_card(changes(holder.libraries, new), cohorts))
+
+    async def use(self, press: Press) -> None:
+        """*Use the new content*: as the files are now."""
+        self._led(press.interaction)
+        holder = self._holder()
+        if problems := holder.reload():
+            await press.show(_mistakes_card(problems))
+            return
+        count = len(holder.speaking(ORIGINAL).items)
+        await press.show(Card((f"I read {count} items. They are used from now on.",), "Changed"))
+
+    def _led(self, interaction: discord.Interaction[Any]) -> Programme:
+        programme = staffed(self._rooms, interaction)
+        if not programme.is_lead(role_ids(interaction)):
+            raise NotAllowed(_NOT_LEAD)
+        return programme
+
+    def _holder(self) -> LibraryHolder:
+        if self._rooms.library is None:
+            raise Refused(_UNREAD)
+        return self._rooms.library
+
+
+def _matching(holder: LibraryHolder, words: str) -> list[Item]:
+    wanted = words.lower().split()
+    return [
+        item
+        for item in holder.speaking(ORIGINAL).items.values()
+        if all(word in _text(item) for word in wanted)
+    ]
+
+
+def _text(item: Item) -> str:
+    parts = (item.id, item.title, item.theme, item.body, item.practice, item.reflection)
+    return " ".join((*parts, *item.tags)).lower()
+
+
+def _mistakes_card(problems: tuple[Problem, ...]) -> Card:
+    lines = "\n".join(f"- {one.file.name}:{one.line} {one.sentence}" for one in problems[:15])
+    told = "The new files have mistakes, so I go on with the old ones:"
+    return Card((told, lines), "Not changed")
+
+
+async def setup(bot: Handrail) -> None:
+    """Load the cog."""
+    cog = LibraryCommands(bot.rooms)
+    bot.router.on("library", "use", cog.use)
+    await bot.add_cog(cog)

@@ -1,0 +1,158 @@
+"""The content in Discord: plain words, another language, and /library for staff."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bot.content.loader import load_library
+from bot.content.model import Item, Kind
+from tests.product.conftest import MakeHouse
+from tests.product.harness import House, shown
+
+_PLAIN = "Pick a spot. Sit down. Feel your feet."
+
+
+@pytest.fixture
+def own_data(data: Path, tmp_path: Path) -> Path:
+    """The shipped data, the first day's skill in plain words and, with one moment, in Spanish."""
+    folder = tmp_path / "own-data"
+    shutil.copytree(data, folder)
+    file = folder / "content" / "en" / "week-01.yaml"
+    text = file.read_text(encoding="utf-8")
+    title = "    title: Set up my space\n"
+    file.write_text(text.replace(title, f"{title}    plain: {_PLAIN}\n"), encoding="utf-8")
+    library = load_library(folder / "content")
+    shutil.rmtree(folder / "content" / "es", ignore_errors=True)
+    (folder / "content" / "es").mkdir()
+    said = [
+        _spanish(library.for_day(1, 1).skill, title="Mi lugar", body="Elige un lugar."),
+        _spanish(library.of_kind(Kind.MOMENT)[0], title="Pienso en morir", body="Puede pasar."),
+    ]
+    (folder / "content" / "es" / "some.yaml").write_text(yaml.safe_dump({"items": said}))
+    return folder
+
+
+def _spanish(item: Item, **texts: str) -> dict[str, object]:
+    return item.model_dump(mode="json") | {
+        "plain": "",
+        "language": "es",
+        "translation_of": item.id,
+        "translates_version": item.version,
+        **texts,
+    }
+
+
+@pytest.fixture
+async def house(make_house: MakeHouse, own_data: Path) -> House:
+    """A server with one cohort, on its first morning, with that content."""
+    made = await make_house(content_dir=own_data)
+    await made.start()
+    await made.set_up()
+    await made.cohort("River")
+    return made
+
+
+async def test_a_day_in_plain_words_and_in_spanish(house: House) -> None:
+    """Two buttons under the post show it to the one who pressed, also after a restart."""
+    ana = await house.member("Ana")
+    await house.ask(house.kim, "prompt now", cohort="River", kind="daily")
+    post = house.ours(house.at("daily"))[-1]
+    assert post.buttons == ["See options", "Plain words", "Español"]
+    plain = shown(await house.press(ana, post, "Plain words"))
+    assert plain.ephemeral_for is ana
+    assert "In plain words" in plain.text
+    assert _PLAIN in plain.text
+    await house.restart()
+    spanish = shown(await house.press(ana, post, "Español"))
+    assert "Mi lugar" in spanish.text
+    assert spanish.buttons == ["Ver opciones"]
+    assert spanish.ephemeral_for is ana
+
+
+async def test_a_spanish_programme_gets_its_posts_in_spanish(
+    make_house: MakeHouse, own_data: Path
+) -> None:
+    """What is translated is said in Spanish, the rest as it is, and the way back is English."""
+    house = await make_house(content_dir=own_data)
+    await house.start()
+    await house.set_up(language="es")
+    await house.cohort("River")
+    ana = await house.member("Ana", locale="es-ES")
+    await house.ask(house.kim, "prompt now", cohort="River", kind="daily")
+    post = house.ours(house.at("diario"))[-1]
+    assert "Mi lugar" in post.text
+    assert post.buttons == ["Ver opciones", "English"]
+    english = shown(await house.press(ana, post, "English"))
+    assert "Set up my space" in english.text
+
+
+async def test_a_moment_in_the_language_of_who_asks(house: House) -> None:
+    """/moment lists and shows what there is in somebody's own language, and offers the other."""
+    eva = house.guild.add_person("Eva", locale="es-ES")
+    listed = shown(await house.ask(eva, "moment"))
+    card = shown(await eva.choose(listed, "moment:pick:v1:", ["Pienso en morir"]))
+    assert "Puede pasar." in card.text
+    assert card.buttons[-1] == "English"
+    assert "thoughts of dying" in shown(await house.press(eva, card, "English")).text
+
+
+async def test_what_is_gone_since(house: House) -> None:
+    """A button under an item that is not in the content any more says so and leaves a way."""
+    ana = await house.member("Ana")
+    listed = shown(await house.ask(ana, "moment"))
+    first = load_library(house.options["content_dir"] / "content").of_kind(Kind.MOMENT)[0]
+    card = shown(await ana.choose(listed, "moment:pick:v1:", [first.title]))
+    _rename(card.components, f"content:said:v1:es:{first.id}", "content:said:v1:es:long-gone")
+    gone = shown(await house.press(ana, card, "Español"))
+    assert "no está en uso" in gone.text
+    assert gone.buttons == ["Ver opciones"]
+
+
+async def test_staff_find_and_read_items(house: House) -> None:
+    """/library search lists, /library show tells sources and review; it is not for members."""
+    found = shown(await house.ask(house.kim, "library search", words="set up my space"))
+    assert "`w01d1-set-up-my-space`" in found.text
+    nothing = shown(await house.ask(house.kim, "library search", words="xyzzy"))
+    assert "Nothing found" in nothing.text
+    notes = shown(await house.ask(house.kim, "library search", kind="facilitator"))
+    assert notes.text.count("`facilitator-") == 12
+    item = shown(await house.ask(house.kim, "library show", item="w01d1-set-up-my-space"))
+    for part in ("Not yet reviewed", "In es: Mi lugar", _PLAIN, "samhsa.gov", "unsafe-home"):
+        assert part in item.text
+    missing = shown(await house.ask(house.kim, "library show", item="nothing"))
+    assert "/library search" in missing.text
+    ana = await house.member("Ana")
+    hers = shown(await house.ask(ana, "library show", item="w01d1-set-up-my-space"))
+    assert "samhsa" not in hers.text
+
+
+async def test_a_reload_is_shown_before_it_is_used(house: House) -> None:
+    """What would change and for whom is told first; it holds when a lead has pressed the button."""
+    file = house.options["content_dir"] / "content" / "en" / "week-01.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("Set up my space", "A spot of my own", 1), encoding="utf-8")
+    card = shown(await house.ask(house.lee, "library reload"))
+    today = house.clock.now() - timedelta(hours=6)
+    assert "en/w01d1-set-up-my-space" in card.text
+    assert f"River: {today:%A}" in card.text
+    before = shown(await house.ask(house.kim, "prompt preview", cohort="River", day="today"))
+    assert "Set up my space" in before.text
+    assert "Only a lead" in shown(await house.ask(house.kim, "library reload")).text
+    assert "Changed" in shown(await house.press(house.lee, card, "Use the new content")).text
+    after = shown(await house.ask(house.kim, "prompt preview", cohort="River", day="today"))
+    assert "A spot of my own" in after.text
+    assert "No change" in shown(await house.ask(house.lee, "library reload")).text
+
+
+def _rename(components: list[dict[str, object]], old: str, new: str) -> None:
+    for part in components:
+        if part.get("custom_id") == old:
+            part["custom_id"] = new
+        inner = part.get("components")
+        if isinstance(inner, list):
+            _rename(inner, old, new)
