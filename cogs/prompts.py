@@ -15,6 +15,7 @@ from bot.chat.asking import cohort_names, day_named, own_cohort
 from bot.chat.client import Handrail
 from bot.chat.rooms import Rooms
 from bot.chat.router import defer, show
+from bot.content.staff_cards import item_card
 from bot.delivery.model import SlotKind
 from bot.programme.model import Cohort
 
@@ -96,12 +97,15 @@ class Prompts(commands.GroupCog, group_name="prompt", group_description="A cohor
     async def preview(
         self, interaction: discord.Interaction[Any], cohort: str, day: str = "today"
     ) -> None:
-        """Show a daily card privately, with its review state and sources."""
+        """Show the week's note for staff, then the daily card with review state and sources."""
         await defer(interaction)
         group = own_cohort(self._rooms, interaction, cohort)
         language = self._rooms.roster.snapshot.programmes[group.guild_id].language
         when = day_named(day, self._today(group))
-        await show(interaction, self._rooms.schedule.preview(group, when, language))
+        card = self._rooms.schedule.preview(group, when, language)
+        if note := self._rooms.schedule.group_note(group, when, language):
+            await show(interaction, item_card(note, ()))
+        await show(interaction, card)
 
     @app_commands.command(description="Leave out one post")
     @app_commands.describe(

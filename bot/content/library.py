@@ -69,6 +69,14 @@ class Library:
         days = self._days | self._again if times % 2 else self._days
         return DayContent(*(days[self.weeks[place], day, kind] for kind in DAILY))
 
+    def for_group(self, week: int) -> Item | None:
+        """What staff can read before they run a cohort's ``week`` (from 1) in group, if any."""
+        if not self.weeks:
+            return None
+        theme = self.weeks[(week - 1) % len(self.weeks)]
+        notes = (note for note in self.of_kind(Kind.FACILITATOR) if note.week == theme)
+        return next(notes, None)
+
     def for_date(self, starts_on: date, local_date: date) -> DayContent:
         """What a cohort that began on ``starts_on`` gets on a date in its own time zone.
 

@@ -127,6 +127,13 @@ class Schedule:
             ways=self._ways(cohort, local_date, day, language),
         )
 
+    def group_note(self, cohort: Cohort, local_date: date, language: str) -> Item | None:
+        """The note for staff on the theme of a date's week; before the start, of the first."""
+        if self._library is None:
+            return None
+        week = week_number(cohort.starts_on, max(local_date, cohort.starts_on))
+        return self._library.speaking(language).for_group(week)
+
     async def compose(self, delivery: Delivery, cohort: Cohort) -> Composed | None:
         """The card of a due delivery. The delivery's id stands in its button."""
         language = self._language(cohort)

@@ -131,6 +131,22 @@ async def test_staff_find_and_read_items(house: House) -> None:
     assert "samhsa" not in hers.text
 
 
+async def test_a_preview_comes_with_the_note_for_staff(house: House) -> None:
+    """/prompt preview shows the week's facilitator note, then the post, to staff alone."""
+    [first] = [
+        note
+        for note in load_library(house.options["content_dir"] / "content").of_kind(Kind.FACILITATOR)
+        if note.week == 1
+    ]
+    reply = await house.ask(house.kim, "prompt preview", cohort="River", day="today")
+    note, post = reply.message, shown(reply)
+    assert note is not None
+    assert first.title in note.text
+    assert first.id in note.text
+    assert note.ephemeral_for is house.kim
+    assert "Preview, for staff" in post.text
+
+
 async def test_a_reload_is_shown_before_it_is_used(house: House) -> None:
     """What would change and for whom is told first; it holds when a lead has pressed the button."""
     file = house.options["content_dir"] / "content" / "en" / "week-01.yaml"
