@@ -14,7 +14,7 @@ from bot.chat.asking import role_ids, staffed
 from bot.chat.client import Handrail
 from bot.chat.rooms import Rooms
 from bot.chat.router import Press, defer, show
-from bot.content.changes import changes, days_changed
+from bot.content.changes import changes, days_changed, mark
 from bot.content.library import ORIGINAL, LibraryHolder
 from bot.content.model import Item, Kind
 from bot.content.staff_cards import found_card, item_card, reload_card
@@ -24,6 +24,7 @@ from bot.programme.model import CohortState, Programme
 _MENU = 25
 _KINDS = [app_commands.Choice(name=kind.value, value=kind.value) for kind in Kind]
 _NOT_LEAD = "Only a lead can do this, since it changes what every cohort gets."
+_OTHER = "The files have changed since this was shown. Type /library reload to look again."
 _UNREAD = "The content could not be read at the start. Mend the files and start me again."
 
 
@@ -101,17 +102,28 @@ class LibraryCommands(
             for cohort in self._rooms.roster.snapshot.in_guild(programme.guild_id)
             if cohort.state is CohortState.ACTIVE
         }
-        await show(interaction, reload_card(changes(holder.libraries, new), cohorts))
+        await show(interaction, reload_card(changes(holder.libraries, new), cohorts, mark(new)))
 
     async def use(self, press: Press) -> None:
-        """*Use the new content*: as the files are now."""
+        """*Use the new content*: what was shown, and only if the files still say the same."""
+        await press.wait()
         self._led(press.interaction)
         holder = self._holder()
-        if problems := holder.reload():
-            await press.show(_mistakes_card(problems))
+        new = holder.read()
+        if isinstance(new, tuple):
+            await press.show(_mistakes_card(new))
             return
+        if mark(new) != press.subject:
+            raise Refused(_OTHER)
+        holder.libraries = new
         count = len(holder.speaking(ORIGINAL).items)
         await press.show(Card((f"I read {count} items. They are used from now on.",), "Changed"))
+
+    async def keep(self, press: Press) -> None:
+        """*Keep the old*: nothing happens, and it is said."""
+        self._led(press.interaction)
+        told = "The old content stays in use. /library reload shows the new one again."
+        await press.show(Card((told,), "Not changed"))
 
     def _led(self, interaction: discord.Interaction[Any]) -> Programme:
         programme = staffed(self._rooms, interaction)
@@ -149,4 +161,5 @@ async def setup(bot: Handrail) -> None:
     """Load the cog."""
     cog = LibraryCommands(bot.rooms)
     bot.router.on("library", "use", cog.use)
+    bot.router.on("library", "keep", cog.keep)
     await bot.add_cog(cog)

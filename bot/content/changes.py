@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -33,6 +34,12 @@ def changes(old: Libraries, new: Libraries) -> Changes:
         changed=tuple(name for name in after if name in before and after[name] != before[name]),
         gone=tuple(name for name in before if name not in after),
     )
+
+
+def mark(libraries: Libraries) -> str:
+    """16 hexadecimal digits that differ when any text does: what was shown is what is used."""
+    texts = (f"{name} {item.model_dump_json()}\n" for name, item in _written(libraries).items())
+    return hashlib.sha256("".join(texts).encode()).hexdigest()[:16]
 
 
 def days_changed(old: Libraries, new: Libraries, starts_on: date, today: date) -> Iterator[date]:

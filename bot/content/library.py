@@ -142,11 +142,3 @@ class LibraryHolder:
             return self._load()
         except DataError as error:
             return error.problems
-
-    def reload(self) -> tuple[Problem, ...]:
-        """Read and use everything anew. On any problem the old stays and they are returned."""
-        found = self.read()
-        if isinstance(found, tuple):
-            return found
-        self.libraries = found
-        return ()

@@ -46,11 +46,12 @@ def item_card(item: Item, others: Sequence[Item]) -> Card:
     return Card(("\n".join(filter(None, text)), *plain, "\n".join(about)), item.title)
 
 
-def reload_card(found: Changes, cohorts: Mapping[str, Sequence[date]]) -> Card:
+def reload_card(found: Changes, cohorts: Mapping[str, Sequence[date]], mark: str) -> Card:
     """What a reload would change, and a button that does it.
 
     Args:
         cohorts: the days of the next week on which each cohort would get another post.
+        mark: of the new content, so that the button uses what is told here and nothing else.
     """
     if not found:
         return Card(
@@ -68,8 +69,9 @@ def reload_card(found: Changes, cohorts: Mapping[str, Sequence[date]]) -> Card:
     ]
     within = "In the next seven days other posts come to:\n" + "\n".join(days)
     parts.append(within if days else "No post of the next seven days changes.")
-    use = Button("Use the new content", custom_id("library", "use"), look=Look.MAIN)
-    return Card((*parts, "Nothing has changed yet."), "What would change", rows=((use,),))
+    use = Button("Use the new content", custom_id("library", "use", mark), look=Look.MAIN)
+    keep = Button("Keep the old", custom_id("library", "keep"))
+    return Card((*parts, "Nothing has changed yet."), "What would change", rows=((use, keep),))
 
 
 def _place(item: Item) -> str:

@@ -159,6 +159,12 @@ async def test_a_reload_is_shown_before_it_is_used(house: House) -> None:
     before = shown(await house.ask(house.kim, "prompt preview", cohort="River", day="today"))
     assert "Set up my space" in before.text
     assert "Only a lead" in shown(await house.ask(house.kim, "library reload")).text
+    kept = shown(await house.press(house.lee, card, "Keep the old"))
+    assert "The old content stays" in kept.text
+    file.write_text(text.replace("Set up my space", "A spot for me", 1), encoding="utf-8")
+    other = shown(await house.press(house.lee, card, "Use the new content"))
+    assert "have changed since" in other.text
+    file.write_text(text.replace("Set up my space", "A spot of my own", 1), encoding="utf-8")
     assert "Changed" in shown(await house.press(house.lee, card, "Use the new content")).text
     after = shown(await house.ask(house.kim, "prompt preview", cohort="River", day="today"))
     assert "A spot of my own" in after.text
