@@ -16,6 +16,7 @@ from typing import Annotated
 
 import typer
 
+from bot.content.commands import content
 from bot.errors import HandrailError, Refused, SettingsError
 
 cli = typer.Typer(
@@ -27,6 +28,7 @@ cli = typer.Typer(
 )
 keys = typer.Typer(help="Keys with which Handrail seals what it keeps.", no_args_is_help=True)
 cli.add_typer(keys, name="keys")
+cli.add_typer(content, name="content")
 
 
 @cli.command()
@@ -69,8 +71,13 @@ def rehearse(
 @cli.command()
 def check(
     data: Annotated[Path | None, typer.Option(help="Another folder than the shipped data.")] = None,
+    form: Annotated[
+        str, typer.Option("--format", help="text, or json for other programs.", metavar="FORMAT")
+    ] = "text",
 ) -> None:
     """Check content, crisis lines, translations, lexicon, rehearsals, names of settings."""
+    if form not in ("text", "json"):
+        raise Refused(f"The format {form!r} is not known; write text or json.")
     from bot.check import check as check_data
     from bot.clock import SystemClock
     from bot.paths import shipped_data
@@ -80,12 +87,16 @@ def check(
         f"{name} is not a setting of Handrail." + (f" Did you mean {near}?" if near else "")
         for name, near in unknown_variables(os.environ)
     ]
+    overlay = None
     try:
         settings = load_settings(needs=())
-        data = data or settings.content_dir
+        data, overlay = data or settings.content_dir, settings.content_overlay
     except SettingsError as error:
         wrong += str(error).splitlines()
-    report = check_data(data or shipped_data(), SystemClock().now().date())
+    report = check_data(data or shipped_data(), SystemClock().now().date(), overlay)
+    if form == "json":
+        typer.echo(report.as_json(wrong))
+        raise typer.Exit(bool(wrong or report.problems))
     wrong += map(str, report.problems)
     for warning in report.warnings:
         typer.echo(f"warning: {warning}")

@@ -115,8 +115,10 @@ class Data:
     screener: Screener
 
 
-def read_data(folder: Path, cache: Path | None, health: Health) -> Data:
-    """Read the data folder.
+def read_data(
+    folder: Path, cache: Path | None, health: Health, overlay: Path | None = None
+) -> Data:
+    """Read the data folder, and a programme's own content laid over it.
 
     Raises:
         DataError: a file has a mistake, told with its line; or the lexicon cannot be read.
@@ -125,7 +127,9 @@ def read_data(folder: Path, cache: Path | None, health: Health) -> Data:
         texts=_or_without("texts", lambda: Texts.load(folder / "locale"), health) or Texts({}),
         lines=_or_without("lines", lambda: crisis_lines.load(folder / "crisis_lines.yaml"), health),
         library=_or_without(
-            "content", lambda: LibraryHolder(partial(load_libraries, folder / "content")), health
+            "content",
+            lambda: LibraryHolder(partial(load_libraries, folder / "content", overlay)),
+            health,
         ),
         screener=Screener.load(folder / "distress", cache),
     )
@@ -160,7 +164,9 @@ async def run(settings: Settings) -> None:
         health = Health()
         folder = settings.content_dir or shipped_data()
         make_data_dir(settings)
-        data = read_data(folder, settings.data_dir / "lexicon.cache", health)
+        data = read_data(
+            folder, settings.data_dir / "lexicon.cache", health, settings.content_overlay
+        )
         keys = Keyring([key.get_secret_value() for key in settings.encryption_keys])
         pacer = Pacer(clock)
         client = Handrail(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
@@ -10,8 +11,9 @@ from babel.messages.pofile import read_po
 
 from bot.care import crisis_lines
 from bot.care.deny_list import strings
-from bot.content.lint import lint_folder
-from bot.content.loader import load_library
+from bot.content.library import ORIGINAL, Library
+from bot.content.lint import lint
+from bot.content.loader import load_libraries, read_items
 from bot.content.wording import lint_wording
 from bot.distress.check import check as check_lexicon
 from bot.distress.lexicon import read_lexicons
@@ -34,12 +36,29 @@ class Report:
     warnings: tuple[Problem, ...]
     counts: tuple[str, ...]
 
+    def as_json(self, settings: list[str]) -> str:
+        """All of it for other programs; ``settings`` are sentences about the settings."""
+        return json.dumps(
+            {
+                "problems": [*({"sentence": one} for one in settings), *map(_told, self.problems)],
+                "warnings": [*map(_told, self.warnings)],
+                "counts": self.counts,
+            },
+            ensure_ascii=False,
+            indent=2,
+        )
 
-def check(folder: Path, today: date) -> Report:
+
+def _told(problem: Problem) -> dict[str, str | int]:
+    return asdict(problem) | {"file": str(problem.file)}
+
+
+def check(folder: Path, today: date, overlay: Path | None = None) -> Report:
     """Check a data folder as a whole.
 
     Args:
         folder: laid out as the shipped ``data``.
+        overlay: a programme's own content, laid over it.
         today: against which the age of verifications is measured, local date.
     """
     if not folder.is_dir():
@@ -47,12 +66,9 @@ def check(folder: Path, today: date) -> Report:
         return Report((Problem(folder, 0, "", sentence),), (), ())
     problems: list[Problem] = []
     counts: list[str] = []
+    drifted: list[Problem] = []
     try:
-        library = load_library(folder / "content")
-        kinds = ", ".join(f"{n} {kind.value}" for kind, n in library.counts().items())
-        counts.append(f"content: {len(library.items)} items ({kinds})")
-        faults = lint_folder(folder / "content", deny=strings())
-        problems += [fault.problem for fault in faults]
+        drifted = _content(folder / "content", overlay, problems, counts)
     except DataError as error:
         problems += error.problems
     lines = crisis_lines.check(folder / "crisis_lines.yaml", today)
@@ -65,7 +81,27 @@ def check(folder: Path, today: date) -> Report:
     problems += _texts(folder / "locale", counts)
     problems += _lexicons(folder / "distress", counts)
     problems += _scripts(folder / "rehearsals", counts)
-    return Report(tuple(problems), lines.warnings, tuple(counts))
+    return Report(tuple(problems), (*drifted, *lines.warnings), tuple(counts))
+
+
+def _content(
+    folder: Path, overlay: Path | None, problems: list[Problem], counts: list[str]
+) -> list[Problem]:
+    """Check the items of every language. Returns the translations that have drifted."""
+    libraries = load_libraries(folder, overlay)
+    drifted = []
+    for language, library in libraries.items():
+        own = [item for item in library.items.values() if item.language == language]
+        kinds = ", ".join(f"{n} {kind}" for kind, n in Library(language, own).counts().items())
+        counts.append(f"content in {language}: {len(own)} items ({kinds})")
+        placed = read_items(folder, language, overlay)
+        problems += [fault.problem for fault in lint(placed, strings())]
+        for one in placed:
+            first = libraries[ORIGINAL].get(one.item.id)
+            if first and (one.item.translates_version or first.version) < first.version:
+                sentence = f"translates an older version; {first.version} is in use in English"
+                drifted.append(one.problem("translates_version", sentence))
+    return drifted
 
 
 def _texts(folder: Path, counts: list[str]) -> list[Problem]:

@@ -49,6 +49,7 @@ class Settings(BaseSettings):
         database_url: SQLAlchemy's address of the database; secret because it may hold a password.
         data_dir: the folder for what Handrail keeps.
         content_dir: a folder used in place of the shipped ``data/``.
+        content_overlay: a programme's own items and reviews, laid over the shipped ones.
         discord_api: address of a Discord REST proxy, without a slash at the end.
         rehearsal: control address of a rehearsal Discord on this machine, which moves the clock.
         log_format: ``json`` for machines, ``console`` for people.
@@ -69,6 +70,7 @@ class Settings(BaseSettings):
     database_url: SecretStr = SecretStr("")
     data_dir: Path = Path("handrail-data")
     content_dir: Path | None = None
+    content_overlay: Path | None = None
     discord_api: str | None = None
     rehearsal: str | None = None
     log_format: Literal["json", "console"] = "json"

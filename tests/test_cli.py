@@ -17,7 +17,7 @@ from cryptography.fernet import Fernet
 
 from bot.__main__ import main
 
-COMMANDS = ("run", "rehearse", "check", "migrate", "screen", "keys")
+COMMANDS = ("run", "rehearse", "check", "migrate", "screen", "keys", "content")
 ROOT = Path(__file__).parent.parent
 LEXICON = Path(__file__).parent / "check"
 

@@ -10,15 +10,17 @@ of a short text is noisy.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 from statistics import fmean
 from urllib.parse import urlsplit
 
 from bot.content.loader import Placed, load_library, read_items
 from bot.content.model import Item, Kind
-from bot.content.reading import grade, words
+from bot.content.reading import ease, grade, words
 from bot.content.wording import finds, lint_wording, shipped_rules
 from bot.errors import Problem
 
@@ -26,9 +28,14 @@ MAX_WORDS = 90
 MAX_WEEKEND_WORDS = 45
 MAX_GRADE = 8.5
 MAX_MEAN_GRADE = 6.5
+MAX_PLAIN_GRADE = 4.5
+MIN_EASE = 65  # in Spanish, on the INFLESZ scale: fairly easy
+MIN_MEAN_EASE = 70
+MIN_PLAIN_EASE = 75
 MAX_SKILL_MINUTES = 5
+NEAR_TWIN = 0.25  # of the runs of five words that two items have together
 _TEXTS = ("title", "body", "practice", "reflection")
-_HELD = ("theme", *_TEXTS, "content_notes", "materials")
+_HELD = ("theme", *_TEXTS, "plain", "content_notes", "materials")
 
 
 @dataclass(frozen=True, order=True)
@@ -73,14 +80,17 @@ def lint(placed: Iterable[Placed], deny: Iterable[str] = ()) -> list[Fault]:
     for one in placed:
         for rule, field, sentence in _denied(one.item, denied):
             faults.append(Fault(one.problem(field, sentence), rule))
-    return sorted([*faults, *_twins(placed), *_mean(placed)])
+    return sorted([*faults, *_twins(placed), *_near_twins(placed), *_mean(placed)])
 
 
 def reading_grade(item: Item) -> float:
     """The school grade (US) at which everything members read of an item can be read."""
+    return grade(_read(item))
+
+
+def _read(item: Item) -> str:
     texts = [getattr(item, field).strip() for field in _TEXTS]
-    joined = " ".join(t if t.endswith((".", "?", ":")) else f"{t}." for t in texts if t)
-    return grade(joined)
+    return " ".join(t if t.endswith((".", "?", ":")) else f"{t}." for t in texts if t)
 
 
 def _wording(item: Item) -> _Told:
@@ -111,6 +121,9 @@ def _length(item: Item) -> _Told:
 
 
 def _grade(item: Item) -> _Told:
+    if item.language == "es":
+        yield from _ease(item)
+        return
     if item.reading_override or (found := reading_grade(item)) <= MAX_GRADE:
         return
     sentence = (
@@ -118,6 +131,25 @@ def _grade(item: Item) -> _Told:
         "or give the reason in reading_override"
     )
     yield "reading-grade", "body" if item.body else "reflection", sentence
+
+
+def _ease(item: Item) -> _Told:
+    """The same in Spanish, by a Spanish formula: an English one counts its syllables wrongly."""
+    texts = [("plain", item.plain, MIN_PLAIN_EASE)]
+    if not item.reading_override:
+        texts.append(("body", _read(item), MIN_EASE))
+    for field, text, least in texts:
+        if (found := ease(text)) < least:
+            sentence = f"reads at {found} on the INFLESZ scale; {least} is the least"
+            yield "reading-ease", field, f"{sentence}. Use shorter sentences and words"
+
+
+def _plain(item: Item) -> _Told:
+    if item.language == "es":
+        return
+    if item.plain and (found := grade(item.plain)) > MAX_PLAIN_GRADE:
+        sentence = f"reads at grade {found}; {MAX_PLAIN_GRADE} is the limit for plain words"
+        yield "plain-words", "plain", sentence
 
 
 def _sources(item: Item) -> _Told:
@@ -153,6 +185,7 @@ _CHECKS: tuple[Callable[[Item], _Told], ...] = (
     _cautions,
     _length,
     _grade,
+    _plain,
     _sources,
     _shape,
 )
@@ -196,8 +229,39 @@ def _twins(placed: list[Placed]) -> Iterator[Fault]:
                 yield Fault(one.problem(field, sentence), "twin")
 
 
+def _near_twins(placed: list[Placed]) -> Iterator[Fault]:
+    """Two items that share a quarter of their runs of five words say the same thing twice."""
+    having: dict[tuple[str, ...], list[int]] = {}
+    runs = [_runs(one.item) for one in placed]
+    for index, each in enumerate(runs):
+        for run in each:
+            having.setdefault(run, []).append(index)
+    shared = Counter(
+        pair for indexes in having.values() for pair in combinations(sorted(indexes), 2)
+    )
+    for (first, second), count in shared.items():
+        if count >= NEAR_TWIN * len(runs[first] | runs[second]):
+            item, other = placed[second].item, placed[first].item
+            if item.body != other.body or item.practice != other.practice:  # that is a twin
+                sentence = f"says almost the same as {other.id!r}; write it anew, or drop one"
+                yield Fault(placed[second].problem("body", sentence), "near-twin")
+
+
+def _runs(item: Item) -> set[tuple[str, ...]]:
+    said = words(" ".join(getattr(item, field) for field in ("body", "practice", "reflection")))
+    return set(zip(*(said[start:] for start in range(5)), strict=False))
+
+
 def _mean(placed: list[Placed]) -> Iterator[Fault]:
     if not placed:
+        return
+    if placed[0].item.language == "es":
+        eases = [ease(_read(one.item)) for one in placed]
+        if (mean := round(fmean(eases), 1)) < MIN_MEAN_EASE:
+            sentence = f"all items together read at {mean} on the INFLESZ scale; {MIN_MEAN_EASE} is"
+            first = placed[eases.index(min(eases))]
+            told = f"{sentence} the least. This one is the hardest; begin here"
+            yield Fault(first.problem("body", told), "reading-mean")
         return
     mean = round(fmean(reading_grade(one.item) for one in placed), 2)
     if mean > MAX_MEAN_GRADE:

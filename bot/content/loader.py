@@ -7,7 +7,7 @@ given to something else, because people's records point at it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.content.library import ORIGINAL, Libraries, Library, gaps
 from bot.content.model import DAILY, Item, mistakes
+from bot.content.reviews import Review, read_reviews, reviewed
 from bot.errors import DataError, Problem
 from bot.marked_yaml import Marked, read
 
@@ -43,76 +44,106 @@ class Placed:
         return _problem(self.sheet, self.index, (field,) if field else (), sentence)
 
 
-def load_libraries(folder: Path) -> Libraries:
+def load_libraries(folder: Path, overlay: Path | None = None) -> Libraries:
     """Read the items of every language that has a folder.
+
+    Args:
+        folder: holds one folder per language, such as ``data/content``.
+        overlay: a programme's own folder of the same layout. An item there takes the place of the
+            shipped one with its id, a new one is added, ``retired_ids`` takes one out, and
+            ``reviews.yaml`` says who has read which version.
 
     Raises:
         DataError: with every problem of the first language that has any.
     """
-    original = load_library(folder)
+    reviews = read_reviews(overlay) if overlay else ()
+    original = load_library(folder, overlay=overlay, reviews=reviews)
     libraries = {ORIGINAL: original}
-    for home in sorted(one for one in folder.iterdir() if any(one.glob("*.yaml"))):
-        if home.name != ORIGINAL:
-            placed = read_items(folder, home.name)
+    for language in languages(folder, overlay):
+        if language != ORIGINAL:
+            placed = read_items(folder, language, overlay)
             problems = list(_strays(placed, original))
             if problems:
                 raise DataError(problems)
-            items = [one.item for one in placed]
-            libraries[home.name] = original.translated(home.name, items)
+            items = reviewed([one.item for one in placed], reviews)
+            libraries[language] = original.translated(language, items)
     return libraries
 
 
-def load_library(folder: Path, language: str = ORIGINAL) -> Library:
-    """Read the items of one language.
+def languages(folder: Path, overlay: Path | None = None) -> tuple[str, ...]:
+    """The languages that there are items in, in order."""
+    homes = [one for root in (folder, overlay) if root for one in root.iterdir()]
+    return tuple(sorted({one.name for one in homes if any(one.glob("*.yaml"))}))
 
-    Args:
-        folder: holds one folder per language, such as ``data/content``.
-        language: BCP 47.
+
+def load_library(
+    folder: Path,
+    language: str = ORIGINAL,
+    *,
+    overlay: Path | None = None,
+    reviews: Iterable[Review] = (),
+) -> Library:
+    """Read the items of one language; the arguments are those of :func:`load_libraries`.
 
     Raises:
         DataError: with every problem of every file.
     """
-    placed = read_items(folder, language)
+    placed = read_items(folder, language, overlay)
     problems = list(_calendar(folder / language, placed))
     if problems:
         raise DataError(problems)
-    return Library(language, [one.item for one in placed])
+    return Library(language, reviewed([one.item for one in placed], reviews))
 
 
-def read_items(folder: Path, language: str = "en") -> list[Placed]:
+def read_items(folder: Path, language: str = ORIGINAL, overlay: Path | None = None) -> list[Placed]:
     """Read the items without asking whether the weeks are complete.
 
     Raises:
         DataError: with every problem of every file.
     """
-    home = folder / language
-    files = sorted(home.glob("*.yaml"))
-    if not files:
+    shipped = _Read(folder / language)
+    own = _Read(overlay / language) if overlay else None
+    if not shipped.files and not (own and own.files):
         sentence = f"has no content for language {language!r}; put a .yaml file with items here"
-        raise DataError([Problem(home, 0, "", sentence)])
-    placed: list[Placed] = []
-    problems: list[Problem] = []
-    retired: set[str] = set()
-    for file in files:
-        try:
-            sheet = read(file)
-            parsed = _Sheet.model_validate(sheet.data)
-        except DataError as error:
-            problems += error.problems
-            continue
-        except ValidationError as error:
-            problems += sheet.problems(error)
-            continue
-        retired.update(parsed.retired_ids)
-        for index, raw in enumerate(parsed.items):
-            try:
-                placed.append(Placed(Item.model_validate(parsed.defaults | raw), index, sheet))
-            except ValidationError as error:
-                problems += _schema_problems(sheet, index, error)
-    problems += _item_problems(placed, language, retired)
-    if problems:
-        raise DataError(list(dict.fromkeys(problems)))
+        raise DataError([Problem(folder / language, 0, "", sentence)])
+    problems = list(_item_problems(shipped.placed, language, shipped.retired))
+    placed, more = shipped.placed, shipped.problems
+    if own:
+        problems += _item_problems(own.placed, language, own.retired | shipped.retired)
+        replaced = {one.item.id: one for one in own.placed}
+        kept = [replaced.pop(one.item.id, one) for one in placed if one.item.id not in own.retired]
+        placed, more = [*kept, *replaced.values()], more + own.problems
+    if more or problems:
+        raise DataError(list(dict.fromkeys([*more, *problems])))
     return placed
+
+
+class _Read:
+    """The files of one folder: their items, and what is wrong with them."""
+
+    def __init__(self, home: Path) -> None:
+        self.files = sorted(home.glob("*.yaml"))
+        self.placed: list[Placed] = []
+        self.problems: list[Problem] = []
+        self.retired: set[str] = set()
+        for file in self.files:
+            try:
+                sheet = read(file)
+                parsed = _Sheet.model_validate(sheet.data)
+            except DataError as error:
+                self.problems += error.problems
+                continue
+            except ValidationError as error:
+                self.problems += sheet.problems(error)
+                continue
+            self.retired.update(parsed.retired_ids)
+            for index, raw in enumerate(parsed.items):
+                try:
+                    item = Item.model_validate(parsed.defaults | raw)
+                except ValidationError as error:
+                    self.problems += _schema_problems(sheet, index, error)
+                else:
+                    self.placed.append(Placed(item, index, sheet))
 
 
 def _schema_problems(sheet: Marked, index: int, error: ValidationError) -> Iterator[Problem]:

@@ -1,4 +1,5 @@
-"""How hard a text is to read: the Flesch-Kincaid grade (English), in US school years.
+"""How hard a text is to read: the Flesch-Kincaid grade (English), in US school years, and the
+Szigriszt-Pazos index on the INFLESZ scale (Spanish), where more is easier.
 
 Sentences and words are textstat's. The syllables are counted here, from the same two sources
 that textstat asks (the CMU dictionary, then hyphenation), because textstat 0.7.7 fails with a
@@ -29,6 +30,24 @@ def grade(text: str) -> float:
     per_sentence = len(counted) / sentences
     per_word = sum(map(_syllables(), counted)) / len(counted)
     return round(0.39 * per_sentence + 11.8 * per_word - 15.59, 1)
+
+
+def ease(text: str) -> float:
+    """How easily a Spanish text can be read, rounded to a tenth; 100 for no text.
+
+    On the INFLESZ scale 55 to 65 is normal, 65 to 80 fairly easy, 80 and more very easy
+    (Barrio-Cantalejo and others, An Sist Sanit Navar 2008; 31(2): 135-152).
+    """
+    import textstat
+
+    if not words(text):
+        return 100.0
+    textstat.set_lang("es")
+    try:
+        found: float = textstat.szigriszt_pazos(text)
+    finally:
+        textstat.set_lang("en_US")
+    return round(found, 1)
 
 
 @lru_cache(maxsize=1)

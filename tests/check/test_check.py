@@ -170,7 +170,7 @@ def test_the_shipped_data_is_in_order() -> None:
     ok, *counts = [line for line in result.stdout.splitlines() if not line.startswith("warning")]
     assert ok == "ok"
     told = "\n".join(counts)
-    assert re.search(r"content: [1-9]\d* items \([1-9]\d* ", told)
+    assert re.search(r"content in en: [1-9]\d* items \([1-9]\d* ", told)
     assert re.search(r"crisis lines: [1-9]\d* countries, \d+ to verify", told)
     assert re.search(
         r"distress lexicon: [1-9]\d* entries and [1-9]\d* context rules in en, .*\bes\b", told

@@ -8,10 +8,12 @@ import pytest
 
 from bot.content.day_card import day_card
 from bot.content.lint import lint, reading_grade
-from bot.content.loader import read_items
-from bot.content.reading import grade
+from bot.content.loader import Placed, read_items
+from bot.content.model import Item
+from bot.content.reading import ease, grade
 from bot.content.wording import lint_wording, load_rules, shipped_rules
 from bot.errors import DataError
+from bot.marked_yaml import Marked
 from tests.content.helpers import HERE, expectations, lay_out, line_of, make_item
 
 BAD = sorted((HERE / "bad").glob("*.yaml"))
@@ -21,6 +23,8 @@ ABOUT_ITEMS = {
     "deny-list",
     "five-minutes",
     "id-form",
+    "near-twin",
+    "plain-words",
     "note-reason",
     "reading-grade",
     "reading-mean",
@@ -250,3 +254,24 @@ def test_a_broken_rule_file_is_named_with_its_line(tmp_path: Path) -> None:
     assert problem.file == file
     assert problem.line == 5
     assert "is not a regular expression" in problem.sentence
+
+
+def test_spanish_is_measured_by_a_spanish_formula() -> None:
+    """Long words and sentences are told on the INFLESZ scale, short ones pass."""
+    hard = make_item(
+        language="es",
+        body="La psicoeducación contribuye significativamente a comprender los mecanismos "
+        "neurobiológicos subyacentes, independientemente de circunstancias individuales.",
+        practice="Considera detenidamente las consecuencias.",
+        title="Consideraciones preliminares",
+        plain="Consideraciones extraordinariamente complicadas.",
+    )
+    easy = make_item(language="es", title="Los pies", body="Siente el piso.", practice="Mira.")
+    told = [fault.rule for fault in lint([_placed(hard)]) if "reading" in fault.rule]
+    assert sorted(told) == ["reading-ease", "reading-ease", "reading-mean"]
+    assert [fault for fault in lint([_placed(easy)]) if "reading" in fault.rule] == []
+    assert ease("") == 100
+
+
+def _placed(item: Item) -> Placed:
+    return Placed(item, 0, Marked(Path("some.yaml"), {}, {}))
