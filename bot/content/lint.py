@@ -35,6 +35,12 @@ MIN_PLAIN_EASE = 75
 MAX_SKILL_MINUTES = 5
 NEAR_TWIN = 0.25  # of the runs of five words that two items have together
 _TEXTS = ("title", "body", "practice", "reflection")
+_LINES = {
+    "en": re.compile(
+        r"(crisis|help) line|see options|emergency number|button below", re.IGNORECASE
+    ),
+    "es": re.compile(r"líneas? |ver opciones|número de emergencias|botón de abajo", re.IGNORECASE),
+}
 _HELD = ("theme", *_TEXTS, "plain", "content_notes", "materials")
 
 
@@ -111,6 +117,14 @@ def _cautions(item: Item) -> _Told:
         yield "note-reason", "contraindications", sentence
 
 
+def _suicide_line(item: Item) -> _Told:
+    """Whoever reads the word reads where help is (responding-to-distress, 2.2)."""
+    said = " ".join(text for _, text in _strings(item, _HELD))
+    if re.search(r"\bsuicid", said, re.IGNORECASE) and not _LINES[item.language].search(said):
+        sentence = "names suicide and no help line; say where one is, as in 'under \"See options\"'"
+        yield "suicide-line", "body", sentence
+
+
 def _length(item: Item) -> _Told:
     count = len(words(item.body))
     if count > MAX_WORDS:
@@ -183,6 +197,7 @@ def _shape(item: Item) -> _Told:
 _CHECKS: tuple[Callable[[Item], _Told], ...] = (
     _wording,
     _cautions,
+    _suicide_line,
     _length,
     _grade,
     _plain,

@@ -25,6 +25,7 @@ ABOUT_ITEMS = {
     "id-form",
     "near-twin",
     "plain-words",
+    "suicide-line",
     "note-reason",
     "reading-grade",
     "reading-mean",
