@@ -12,17 +12,16 @@ import structlog
 from discord import app_commands
 from discord.ext import commands
 
-from bot.care.model import Notice
 from bot.chat.asking import cohort_names, own_cohort
 from bot.chat.client import Handrail
+from bot.chat.private_words import help_first
 from bot.chat.rooms import Rooms
 from bot.chat.router import Press, defer, show
 from bot.checkins.cards import consent_card, form, receipt_card, staff_card
 from bot.checkins.model import Answers, CheckIn, ReachOut, Sleep
 from bot.content.library import ORIGINAL, week_number
-from bot.distress.model import Finding
 from bot.errors import HandrailError, Refused, StorageError
-from bot.programme.model import Detection, Member
+from bot.programme.model import Member
 from bot.texts import untranslated
 
 log = structlog.get_logger(__name__)
@@ -74,7 +73,7 @@ class CheckIns(commands.Cog):
         """The form was sent: help first, then keep, then ask staff, then the receipt."""
         await press.wait()
         member = self._member(press)
-        await self._help_first(press, member)
+        await help_first(self._rooms, press, member, press.answer("words"))
         answers = _answers(press)
         kept = await self._keep(press, member, answers)
         coverage: str | None = ""
@@ -95,40 +94,6 @@ class CheckIns(commands.Cog):
                 log.error("checkin_consent_not_kept", user_id=member.user_id, error=error)
                 return None if press.subject == "yes" else False
         return await self._rooms.checkins.keep(member, answers)
-
-    async def _help_first(self, press: Press, member: Member) -> None:
-        """Screen the free text. A form's answer is private, so help comes right here."""
-        words = press.answer("words")
-        programme = self._rooms.programmes.programme(member.guild_id)
-        if not words or not member.may_be_screened(programme):
-            return
-        finding = self._rooms.screening.of(member.guild_id).screen(words)
-        if finding.level == 0:
-            return
-        if programme.detection is not Detection.DRY_RUN:
-            await self._help(press, member, finding)
-        await self._rooms.screening.fired(member.guild_id, finding)
-
-    async def _help(self, press: Press, member: Member, finding: Finding) -> None:
-        card = self._rooms.help.private_card(member.guild_id, member.user_id, finding)
-        interaction = press.interaction
-        notice = Notice(
-            user_id=member.user_id,
-            channel_id=interaction.channel_id or 0,
-            message_id=interaction.id,
-            finding=finding,
-            guild_id=member.guild_id,
-            private=True,
-        )
-        try:
-            if card:
-                await press.show(card)
-        except HandrailError as error:
-            log.error("help_failed", user_id=member.user_id, reason=type(error).__name__)
-        try:
-            await self._rooms.care.staff_noticed(notice)
-        except HandrailError as error:  # stored, and tried again; the receipt must still come
-            log.error("staff_not_told", user_id=member.user_id, reason=type(error).__name__)
 
     async def _reach_out(self, press: Press, member: Member, answers: Answers) -> str | None:
         """Ask staff. Returns who reads it and when, None when nobody could be told."""

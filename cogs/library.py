@@ -12,19 +12,24 @@ from discord.ext import commands
 from bot.cards import Card
 from bot.chat.asking import role_ids, staffed
 from bot.chat.client import Handrail
+from bot.chat.private_words import help_first
 from bot.chat.rooms import Rooms
-from bot.chat.router import Press, defer, show
+from bot.chat.router import Press, defer, show, speech
 from bot.content.changes import changes, days_changed, mark
 from bot.content.library import ORIGINAL, LibraryHolder
 from bot.content.model import Item, Kind
 from bot.content.staff_cards import found_card, item_card, reload_card
+from bot.content.suggestions import sent_card, suggestion_card, suggestion_form
 from bot.errors import NotAllowed, Problem, Refused
-from bot.programme.model import CohortState, Programme
+from bot.programme.model import CohortState, Member, Programme
+from bot.texts import untranslated
 
 _MENU = 25
 _KINDS = [app_commands.Choice(name=kind.value, value=kind.value) for kind in Kind]
 _NOT_LEAD = "Only a lead can do this, since it changes what every cohort gets."
 _OTHER = "The files have changed since this was shown. Type /library reload to look again."
+_MEMBERS = untranslated("Suggestions are for the members of a group.")
+_NO_STAFF = untranslated("Your group has no channel for staff, so please tell them yourself.")
 _UNREAD = "The content could not be read at the start. Mend the files and start me again."
 
 
@@ -78,6 +83,31 @@ class LibraryCommands(
             raise Refused(f"There is no item {item!r}. /library search finds them by their words.")
         await show(interaction, item_card(found, holder.others(found)))
 
+    @app_commands.command(description=untranslated("Suggest a change, or something new"))
+    @app_commands.guild_only()
+    async def suggest(self, interaction: discord.Interaction[Any]) -> None:
+        """The form, for members of a group."""
+        press = Press(interaction, "")
+        self._member(press)
+        await press.ask(suggestion_form(speech(interaction)))
+
+    async def send(self, press: Press) -> None:
+        """The form came back: help first, then it goes before the group's staff."""
+        await press.wait()
+        member = self._member(press)
+        words = press.answer("words") or ""
+        await help_first(self._rooms, press, member, words)
+        cohort = self._rooms.roster.snapshot.cohorts[member.cohort_id]
+        named = press.answer("named") == "yes"
+        _ = self._rooms.texts.speaking(self._rooms.programmes.programme(member.guild_id).language)
+        who = press.user_id if named else None
+        card = suggestion_card(press.answer("about"), words, who, _)
+        if cohort.staff_channel_id is None:
+            raise Refused(_NO_STAFF)
+        nonce = f"g:{press.interaction.id}"
+        await self._rooms.sender.post(cohort.staff_channel_id, card, nonce=nonce)
+        await press.show(sent_card(named, speech(press.interaction)))
+
     @app_commands.command(description="See what new content files would change")
     @app_commands.guild_only()
     async def reload(self, interaction: discord.Interaction[Any]) -> None:
@@ -125,6 +155,12 @@ class LibraryCommands(
         told = "The old content stays in use. /library reload shows the new one again."
         await press.show(Card((told,), "Not changed"))
 
+    def _member(self, press: Press) -> Member:
+        member = self._rooms.roster.snapshot.member(press.guild_id, press.user_id)
+        if member is None:
+            raise Refused(_MEMBERS)
+        return member
+
     def _led(self, interaction: discord.Interaction[Any]) -> Programme:
         programme = staffed(self._rooms, interaction)
         if not programme.is_lead(role_ids(interaction)):
@@ -161,5 +197,6 @@ async def setup(bot: Handrail) -> None:
     """Load the cog."""
     cog = LibraryCommands(bot.rooms)
     bot.router.on("library", "use", cog.use)
+    bot.router.on("library", "suggest", cog.send)
     bot.router.on("library", "keep", cog.keep)
     await bot.add_cog(cog)

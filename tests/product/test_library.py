@@ -12,7 +12,7 @@ import yaml
 from bot.content.loader import load_library
 from bot.content.model import Item, Kind
 from tests.product.conftest import MakeHouse
-from tests.product.harness import House, shown
+from tests.product.harness import DANGER, House, shown
 
 _PLAIN = "Pick a spot. Sit down. Feel your feet."
 
@@ -169,6 +169,43 @@ async def test_a_reload_is_shown_before_it_is_used(house: House) -> None:
     after = shown(await house.ask(house.kim, "prompt preview", cohort="River", day="today"))
     assert "A spot of my own" in after.text
     assert "No change" in shown(await house.ask(house.lee, "library reload")).text
+
+
+async def test_a_suggestion_goes_before_staff(house: House) -> None:
+    """With a name only if its author wants that; nothing of it is in the database."""
+    ana = await house.member("Ana")
+    for named in ("no", "yes"):
+        form = await ana.slash("library suggest", house.general)
+        answers = {"about": "Set up my space", "words": "More about buses, please.", "named": named}
+        reply = await ana.submit(form, answers)
+        await reply.filled()
+        await house.r.quiet()
+        receipt = shown(reply)
+        assert ("without your name" in receipt.text) == (named == "no")
+        card = house.ours(house.at("staff"))[-1]
+        assert "More about buses" in card.text
+        assert (f"<@{ana.id}>" in card.text) == (named == "yes")
+    rows = [house.rows(f"SELECT * FROM {name}") for name in house.tables()]
+    assert "buses" not in str(rows)
+
+
+async def test_a_suggestion_with_danger_in_it(house: House) -> None:
+    """Help comes first, privately, and staff get a care card; the suggestion arrives as well."""
+    ana = await house.member("Ana")
+    form = await ana.slash("library suggest", house.general)
+    reply = await ana.submit(form, {"words": DANGER, "named": "no"})
+    await reply.filled()
+    await house.r.quiet()
+    texts = [one.text for one in (reply.message, *reply.followups) if one]
+    assert any("Support options" in text for text in texts)
+    assert "without your name" in texts[-1]
+    assert len(house.cards()) == 1
+
+
+async def test_suggestions_are_for_members(house: House) -> None:
+    """Somebody who is in no group is told so, in a sentence."""
+    sam = house.guild.add_person("Sam")
+    assert "members of a group" in shown(await house.ask(sam, "library suggest")).text
 
 
 def _rename(components: list[dict[str, object]], old: str, new: str) -> None:

@@ -14,7 +14,7 @@ from bot.care.help_request import HelpRequest
 from bot.care.model import Episode, Kind, MessageState, Outcome, State
 from bot.checkins import cards as checkin_cards
 from bot.checkins.model import Answers, ReachOut
-from bot.content import on_demand, other_ways
+from bot.content import on_demand, other_ways, suggestions
 from bot.content.day_card import day_card
 from bot.content.loader import load_library
 from bot.content.model import Kind as ItemKind
@@ -129,6 +129,8 @@ def for_members(language: str) -> Iterator[tuple[str, Card]]:
         yield f"{item.id} plain", other_ways.plain_card([item], _)
         yield f"{item.id} said", other_ways.said_card([item], _)
     yield "gone", other_ways.gone_card(_)
+    for named in (True, False):
+        yield f"suggested {named}", suggestions.sent_card(named, _)
 
 
 def help_cards(language: str) -> Iterator[tuple[str, Card]]:
@@ -194,6 +196,7 @@ def days(language: str) -> Iterator[tuple[str, Card]]:
 def forms(language: str) -> Iterator[tuple[str, Form]]:
     """Every form."""
     _ = TEXTS.speaking(language)
+    yield "suggestion", suggestions.suggestion_form(_)
     for detection, checkins in product(Detection, CheckIns):
         place = programme(detection, checkins)
         yield f"join {checkins}", cards.choices_form(place, "1.es", _)
