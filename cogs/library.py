@@ -95,13 +95,13 @@ class LibraryCommands(
         """The form came back: help first, then it goes before the group's staff."""
         await press.wait()
         member = self._member(press)
-        words = press.answer("words") or ""
-        await help_first(self._rooms, press, member, words)
+        about, words = press.answer("about") or "", press.answer("words") or ""
+        await help_first(self._rooms, press, member, f"{about}\n{words}".strip())
         cohort = self._rooms.roster.snapshot.cohorts[member.cohort_id]
         named = press.answer("named") == "yes"
         _ = self._rooms.texts.speaking(self._rooms.programmes.programme(member.guild_id).language)
         who = press.user_id if named else None
-        card = suggestion_card(press.answer("about"), words, who, _)
+        card = suggestion_card(about, words, who, _)
         if cohort.staff_channel_id is None:
             raise Refused(_NO_STAFF)
         nonce = f"g:{press.interaction.id}"

@@ -63,7 +63,7 @@ def reload_card(found: Changes, cohorts: Mapping[str, Sequence[date]], mark: str
         if names
     ]
     days = [
-        f"- {name}: {', '.join(f'{day:%A %-d %B}' for day in dates)}"
+        f"- {name}: {', '.join(f'{day:%a %-d %b}' for day in dates)}"
         for name, dates in cohorts.items()
         if dates
     ]

@@ -38,14 +38,14 @@ def suggestion_form(_: Translate) -> Form:
     )
 
 
-def suggestion_card(about: str | None, words: str, user_id: int | None, _: Translate) -> Card:
+def suggestion_card(about: str, words: str, user_id: int | None, _: Translate) -> Card:
     """What staff see. It calls nobody.
 
     Args:
         user_id: who suggests it; None when they chose not to say.
     """
     who = f"<@{user_id}>" if user_id else _("A member who chose not to be named")
-    parts = (_("From: {who}").format(who=who), about and f"**{about}**", words)
+    parts = (_("From: {who}").format(who=who), about, words)
     return Card(tuple(filter(None, parts)), _("A suggestion for the content"))
 
 

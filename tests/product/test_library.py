@@ -155,7 +155,7 @@ async def test_a_reload_is_shown_before_it_is_used(house: House) -> None:
     card = shown(await house.ask(house.lee, "library reload"))
     today = house.clock.now() - timedelta(hours=6)
     assert "en/w01d1-set-up-my-space" in card.text
-    assert f"River: {today:%A}" in card.text
+    assert f"River: {today:%a}" in card.text
     before = shown(await house.ask(house.kim, "prompt preview", cohort="River", day="today"))
     assert "Set up my space" in before.text
     assert "Only a lead" in shown(await house.ask(house.kim, "library reload")).text
