@@ -86,12 +86,21 @@ def _unclaimed(hits: list[Hit], silent: list[tuple[str, str]]) -> list[Hit]:
     for hit in hits:
         by = None
         if not hit.rule.firm and not hit.rule.claims:
-            by = next((c for c in claims if c.start < hit.end and hit.start < c.end), None)
+            by = next((c for c in claims if _overlap(c, hit) and not _ignores(hit, c.rule)), None)
         if by is None:
             free.append(hit)
         else:
             silent.append((hit.rule.id, by.rule.id))
     return free
+
+
+def _overlap(one: Hit, other: Hit) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def _ignores(hit: Hit, rule: Rule) -> bool:
+    """Whether a hit's entry says that a rule, or a family of them, has no power over it."""
+    return any(rule.id == id_ or rule.id.startswith(f"{id_}.") for id_ in hit.rule.ignores)
 
 
 def _longest_first(hit: Hit) -> tuple[int, int]:
@@ -116,7 +125,7 @@ def _quiets(reason: Reason, hit: Hit, languages: Collection[str], row: Stream) -
         return False
     if rule.kind == "past" and hit.rule.past_counts:
         return False
-    if any(rule.id == id_ or rule.id.startswith(f"{id_}.") for id_ in hit.rule.ignores):
+    if _ignores(hit, rule):
         return False
     if rule.where == "quoted":  # what is itself quoted does not say that the writer means it
         lifted = any(not row.is_quoted(span) for span in reason.lifting)

@@ -185,3 +185,26 @@ def test_a_broken_cache_is_no_fault(tmp_path: Path) -> None:
 def test_compiling_twice_gives_the_same_patterns() -> None:
     """The cache file of one machine is that of another."""
     assert compile_lexicons(read_lexicons(SHIPPED)) == compile_lexicons(read_lexicons(SHIPPED))
+
+
+CLAIMED = """\
+  - id: en.other.tale
+    category: third-party
+    level: 1
+    claims: true
+    phrases: ["he said i want to {die}"]
+    matches: ["he said i want to die"]
+    spares: ["he said no"]
+    source: a test
+    reviewer: null
+"""
+
+
+@pytest.mark.parametrize(("ignores", "level"), [("[]", 1), ("[en.other]", 2), ("[en.others]", 1)])
+def test_a_claim_has_no_power_over_an_entry_that_ignores_it(
+    tmp_path: Path, ignores: str, level: int
+) -> None:
+    """What one entry takes for itself stays with another that names it, or its family."""
+    small = SMALL.replace("    level: 2\n", f"    level: 2\n    ignores: {ignores}\n")
+    screener = Screener.load(write(tmp_path, small + CLAIMED))
+    assert screener.screen("he said i want to die").level == level
