@@ -192,8 +192,9 @@ function suggest(command, option, control, readers) {
     const body = { channel: store.in, command: command.line, option: option.name, typed: control.value, options };
     const answer = await post("suggest", body).catch(() => ({ choices: [] }));
     if (own !== ticket || document.activeElement !== control) return;
+    const picked = here[current]?.value; // a newer list must not take the choice from under a key
     here = answer.choices;
-    current = -1;
+    current = picked === undefined ? -1 : here.findIndex((one) => one.value === picked);
     draw();
   };
   control.addEventListener("input", ask);
