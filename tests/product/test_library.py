@@ -86,7 +86,7 @@ async def test_a_spanish_programme_gets_its_posts_in_spanish(
     await house.ask(house.kim, "prompt now", cohort="River", kind="daily")
     post = house.ours(house.at("diario"))[-1]
     assert "Mi lugar" in post.text
-    assert post.buttons == ["Ver opciones", "English"]
+    assert post.buttons == ["Ver opciones", "En palabras simples", "English"]
     english = shown(await house.press(ana, post, "English"))
     assert "Set up my space" in english.text
 
