@@ -11,21 +11,18 @@ import yaml
 
 from bot.content.loader import load_library
 from bot.content.model import Item, Kind
+from bot.paths import shipped_data
 from tests.product.conftest import MakeHouse
 from tests.product.harness import DANGER, House, shown
 
-_PLAIN = "Pick a spot. Sit down. Feel your feet."
+_PLAIN = load_library(shipped_data() / "content").for_day(1, 1).skill.plain
 
 
 @pytest.fixture
 def own_data(data: Path, tmp_path: Path) -> Path:
-    """The shipped data, the first day's skill in plain words and, with one moment, in Spanish."""
+    """The shipped data, of which the first day's skill and one moment alone are in Spanish."""
     folder = tmp_path / "own-data"
     shutil.copytree(data, folder)
-    file = folder / "content" / "en" / "week-01.yaml"
-    text = file.read_text(encoding="utf-8")
-    title = "    title: Set up my space\n"
-    file.write_text(text.replace(title, f"{title}    plain: {_PLAIN}\n"), encoding="utf-8")
     library = load_library(folder / "content")
     shutil.rmtree(folder / "content" / "es", ignore_errors=True)
     (folder / "content" / "es").mkdir()
