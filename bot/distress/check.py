@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.distress.compiled import compile_lexicons
+from bot.distress.compiling import compile_lexicons
 from bot.distress.lexicon import Entry, Source, read_lexicons
 from bot.distress.screen import Screener
 from bot.errors import DataError, Problem

@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterable
 from copy import copy
 from pathlib import Path
 
-from bot.distress.compiled import Compiled, Rule, load
+from bot.distress.compiled import Compiled, Rule
+from bot.distress.compiling import load
 from bot.distress.context import Hit, Reason, quieted
 from bot.distress.model import CATEGORIES, NOTHING, About, Finding, RuleHit
 from bot.distress.normalise import Folded, fold

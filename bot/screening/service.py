@@ -10,7 +10,8 @@ from pathlib import Path
 import structlog
 
 from bot.clock import Clock
-from bot.distress.compiled import Compiled, compile_lexicons
+from bot.distress.compiled import Compiled
+from bot.distress.compiling import compile_lexicons
 from bot.distress.fragments import FragmentWindow
 from bot.distress.lexicon import Entry, Lexicon, Source
 from bot.distress.model import CATEGORIES, Finding

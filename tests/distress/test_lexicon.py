@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.distress.check import check
-from bot.distress.compiled import compile_lexicons
+from bot.distress.compiling import compile_lexicons
 from bot.distress.lexicon import read_lexicons
 from bot.distress.screen import Screener
 from bot.errors import DataError
