@@ -13,6 +13,7 @@ import typer
 
 from bot.content.model import Kind
 from bot.errors import Refused
+from bot.files import write_whole
 
 if TYPE_CHECKING:
     from bot.content.library import Libraries, Library
@@ -109,8 +110,7 @@ def new(
         raise Refused(f"{file} is there already. Add the item under its items.")
     practice = kind in (Kind.SKILL, Kind.GROUNDING, Kind.MOMENT)
     more = _PRACTICE if practice else _REFLECTION if kind is Kind.REFLECTION else ""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(_SKELETON.format(kind=kind, language=language, more=more), encoding="utf-8")
+    write_whole(file, _SKELETON.format(kind=kind, language=language, more=more))
     typer.echo(f"Open {file} in a text editor.")
 
 
@@ -202,7 +202,7 @@ def book(
     """Write the whole content as one page to print and read."""
     from bot.content.book import book as made
 
-    out.write_text(made(_library(language)), encoding="utf-8")
+    write_whole(out, made(_library(language)))
     typer.echo(f"Open {out} in a browser; print it from there.")
 
 

@@ -27,7 +27,7 @@ class _Sheet(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     defaults: dict[str, Any] = Field(default_factory=dict)
-    items: list[dict[str, Any]]
+    items: list[dict[str, Any]] = Field(default_factory=list)
     retired_ids: list[str] = Field(default_factory=list)
 
 
@@ -54,8 +54,12 @@ def load_libraries(folder: Path, overlay: Path | None = None) -> Libraries:
             ``reviews.yaml`` says who has read which version.
 
     Raises:
-        DataError: with every problem of the first language that has any.
+        DataError: with every problem of the first language that has any, or that there is no
+            overlay where one is named: without it texts would come back that were taken out.
     """
+    if overlay and not overlay.is_dir():
+        sentence = "is no folder; make it, or mend HANDRAIL_CONTENT_OVERLAY"
+        raise DataError([Problem(overlay, 0, "", sentence)])
     reviews = read_reviews(overlay) if overlay else ()
     original = load_library(folder, overlay=overlay, reviews=reviews)
     libraries = {ORIGINAL: original}

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.content.model import Item
 from bot.errors import DataError
+from bot.files import write_whole
 from bot.marked_yaml import read
 
 FILE = "reviews.yaml"
@@ -60,16 +61,20 @@ def read_reviews(overlay: Path) -> tuple[Review, ...]:
 
 
 def write_review(overlay: Path, review: Review) -> None:
-    """Add a review; an older one of the same item in the same language makes way."""
+    """Add a review; an older one of the same item in the same language makes way.
+
+    Raises:
+        DataError: the reviews that are there cannot be read.
+        Refused: the file cannot be written.
+    """
     kept = [
         one
         for one in read_reviews(overlay)
         if (one.id, one.language) != (review.id, review.language)
     ]
     rows = [one.model_dump() for one in sorted([*kept, review], key=lambda r: (r.language, r.id))]
-    overlay.mkdir(parents=True, exist_ok=True)
     text = yaml.safe_dump({"reviews": rows}, allow_unicode=True, sort_keys=False)
-    (overlay / FILE).write_text(_HEAD + text, encoding="utf-8")
+    write_whole(overlay / FILE, _HEAD + text)
 
 
 def reviewed(items: Iterable[Item], reviews: Iterable[Review]) -> list[Item]:

@@ -9,17 +9,20 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
 import yaml
 from pydantic import ValidationError
 
-from bot.content.model import Item, Source, mistakes
+from bot.content.model import Item, mistakes
 from bot.errors import DataError, Problem, Refused
+from bot.files import write_whole
 
 COLUMNS = tuple(Item.model_fields)
 _LISTS = ("materials", "tags", "audience", "content_notes", "contraindications", "source")
+_NUMBERS = ("week", "day", "round", "time_minutes", "version", "translates_version")
 _KEPT = ("version", "reviewed_by", "reviewed_on", "translates_version")  # not for editing by hand
 _HEAD = "# Items of our own, made by: handrail content import\n"
 _FILE = "imported.yaml"
@@ -38,16 +41,15 @@ def write_table(items: Iterable[Item], file: Path) -> int:
     """Write items as ``.csv`` or ``.xlsx``. Returns how many.
 
     Raises:
-        Refused: the name ends otherwise.
+        Refused: the name ends otherwise, the file is there already or cannot be written.
     """
     rows = [[_cell(item, column) for column in COLUMNS] for item in items]
-    if file.suffix == ".csv":
-        with file.open("w", encoding="utf-8-sig", newline="") as stream:
-            csv.writer(stream).writerows([COLUMNS, *rows])
-    elif file.suffix == ".xlsx":
-        _write_sheet([COLUMNS, *rows], file)
-    else:
+    kinds = {".csv": _as_csv, ".xlsx": _as_sheet}
+    if file.suffix not in kinds:
         raise Refused(_ending(file))
+    if file.exists():
+        raise Refused(f"{file} is there already, perhaps with changes of yours. Take another name.")
+    write_whole(file, kinds[file.suffix]([COLUMNS, *rows]))
     return len(rows)
 
 
@@ -93,13 +95,12 @@ def read_table(file: Path, known: Mapping[str, Item]) -> list[Changed]:
 def write_own(changed: Sequence[Changed], overlay: Path, language: str) -> Path:
     """Put changed items into the overlay; those imported before and changed again make way."""
     file = overlay / language / _FILE
-    file.parent.mkdir(parents=True, exist_ok=True)
     old = yaml.safe_load(file.read_text(encoding="utf-8"))["items"] if file.exists() else []
     ids = {one.item.id for one in changed}
     rows = [row for row in old if row["id"] not in ids]
     rows += [one.item.model_dump(mode="json") for one in changed]
     text = yaml.safe_dump({"items": rows}, allow_unicode=True, sort_keys=False, width=100)
-    file.write_text(_HEAD + text, encoding="utf-8")
+    write_whole(file, _HEAD + text)
     return file
 
 
@@ -123,25 +124,21 @@ def _fields(row: Mapping[str, str], before: Item | None) -> dict[str, Any]:
         elif column in _LISTS:
             fields[column] = [line.strip() for line in text.splitlines() if line.strip()]
         elif text:
-            fields[column] = text == "True" if column == "rolling_ok" else text
-        elif column in ("version", "round"):
-            fields[column] = 1
-        elif Item.model_fields[column].default not in ("", None) or column in _NULLABLE:
-            fields[column] = None
-    return {name: _number(value) if name in _NUMBERS else value for name, value in fields.items()}
+            fields[column] = _value(column, text)
+        elif Item.model_fields[column].is_required():
+            fields[column] = 1 if column == "version" else None
+    return fields
 
 
-_NUMBERS = ("week", "day", "round", "time_minutes", "version", "translates_version")
-_NULLABLE = ("week", "day", "reviewed_by", "reviewed_on", "translation_of")
-
-
-def _number(value: Any) -> Any:
-    return int(value) if isinstance(value, str) and value.isdecimal() else value
+def _value(column: str, text: str) -> str | int | bool:
+    if column == "rolling_ok":
+        return text.lower() == "true"  # spreadsheet programs write it in capitals
+    return int(text) if column in _NUMBERS and text.isdecimal() else text
 
 
 def _source(line: str) -> dict[str, str]:
     name, _, url = line.rpartition(_SEP)
-    return Source.model_construct(name=name.strip(), url=url.strip()).model_dump()
+    return {"name": name.strip(), "url": url.strip()}
 
 
 def _rows(file: Path) -> Iterator[tuple[int, dict[str, str]]]:
@@ -174,7 +171,13 @@ def _ending(file: Path) -> str:
     return f"{file.name} must end in .csv or .xlsx."
 
 
-def _write_sheet(rows: Sequence[Sequence[str]], file: Path) -> None:
+def _as_csv(rows: Sequence[Sequence[str]]) -> bytes:
+    stream = StringIO(newline="")
+    csv.writer(stream).writerows(rows)
+    return stream.getvalue().encode("utf-8-sig")
+
+
+def _as_sheet(rows: Sequence[Sequence[str]]) -> bytes:
     from openpyxl import Workbook
     from openpyxl.styles import Alignment, Font
 
@@ -191,7 +194,9 @@ def _write_sheet(rows: Sequence[Sequence[str]], file: Path) -> None:
             cell.alignment = Alignment(wrap_text=True, vertical="top")
             cell.data_type = "s"  # text stays text, also where it begins with a sign
     sheet.freeze_panes = "B2"
-    book.save(file)
+    stream = BytesIO()
+    book.save(stream)
+    return stream.getvalue()
 
 
 def _read_sheet(file: Path) -> Iterator[list[str]]:

@@ -129,6 +129,43 @@ def test_a_bad_row_writes_nothing(handrail: Handrail, overlay: Path, tmp_path: P
     assert list(overlay.iterdir()) == []
 
 
+def test_a_table_is_not_written_over(handrail: Handrail, overlay: Path, tmp_path: Path) -> None:
+    """An export keeps its hands off a file that is there, and says how a place will not do."""
+    table = tmp_path / "cards.csv"
+    table.write_text("mine", encoding="utf-8")
+    status, said = handrail("export", table)
+    assert status == 1
+    assert "is there already" in said
+    assert table.read_text(encoding="utf-8") == "mine"
+    for arguments in (("export", table / "x.csv"), ("book", "--out", table / "x.html")):
+        status, said = handrail(*arguments)
+        assert status == 1
+        assert "cannot be written" in said
+
+
+def test_a_spreadsheet_program_writes_true_its_own_way(
+    handrail: Handrail, overlay: Path, tmp_path: Path
+) -> None:
+    """A table that comes back with TRUE in capitals is the same table."""
+    table = tmp_path / "cards.csv"
+    handrail("export", table, "--kind", "grounding")
+    text = table.read_text(encoding="utf-8")
+    assert ",True," in text
+    table.write_text(text.replace(",True,", ",TRUE,"), encoding="utf-8")
+    assert "in use already" in handrail("import", table)[1]
+
+
+def test_a_folder_of_ones_own_that_is_not_there(
+    handrail: Handrail, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder that is named and missing is told, since it may take texts out."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HANDRAIL_CONTENT_OVERLAY", str(tmp_path / "typo"))
+    status, said = handrail("list")
+    assert status == 1
+    assert "mend HANDRAIL_CONTENT_OVERLAY" in said
+
+
 @pytest.mark.parametrize(
     ("name", "text", "words"),
     [
@@ -212,7 +249,7 @@ def test_an_item_of_ones_own_takes_the_place(overlay: Path) -> None:
     assert found.get(other) is None
     assert len(found.items) == len(library.items) - 1
     day = library.for_day(1, 1).skill.id
-    file.write_text(yaml.safe_dump({"items": [], "retired_ids": [day]}), encoding="utf-8")
+    file.write_text(yaml.safe_dump({"retired_ids": [day]}), encoding="utf-8")
     with pytest.raises(Exception, match="week 1, day 1 has no skill"):
         load_libraries(CONTENT, overlay)
 
