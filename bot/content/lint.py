@@ -134,10 +134,14 @@ def _length(item: Item) -> _Told:
         yield "weekend-light", "body", sentence
 
 
+def _reading(item: Item) -> _Told:
+    return _ease(item) if item.language == "es" else _grade(item)
+
+
 def _grade(item: Item) -> _Told:
-    if item.language == "es":
-        yield from _ease(item)
-        return
+    if item.plain and (found := grade(item.plain)) > MAX_PLAIN_GRADE:
+        sentence = f"reads at grade {found}; {MAX_PLAIN_GRADE} is the limit for plain words"
+        yield "plain-words", "plain", sentence
     if item.reading_override or (found := reading_grade(item)) <= MAX_GRADE:
         return
     sentence = (
@@ -149,21 +153,13 @@ def _grade(item: Item) -> _Told:
 
 def _ease(item: Item) -> _Told:
     """The same in Spanish, by a Spanish formula: an English one counts its syllables wrongly."""
-    texts = [("plain", item.plain, MIN_PLAIN_EASE)]
+    texts = [("plain-words", "plain", item.plain, MIN_PLAIN_EASE)]
     if not item.reading_override:
-        texts.append(("body", _read(item), MIN_EASE))
-    for field, text, least in texts:
+        texts.append(("reading-ease", "body", _read(item), MIN_EASE))
+    for rule, field, text, least in texts:
         if (found := ease(text)) < least:
             sentence = f"reads at {found} on the INFLESZ scale; {least} is the least"
-            yield "reading-ease", field, f"{sentence}. Use shorter sentences and words"
-
-
-def _plain(item: Item) -> _Told:
-    if item.language == "es":
-        return
-    if item.plain and (found := grade(item.plain)) > MAX_PLAIN_GRADE:
-        sentence = f"reads at grade {found}; {MAX_PLAIN_GRADE} is the limit for plain words"
-        yield "plain-words", "plain", sentence
+            yield rule, field, f"{sentence}. Use shorter sentences and words"
 
 
 def _sources(item: Item) -> _Told:
@@ -199,8 +195,7 @@ _CHECKS: tuple[Callable[[Item], _Told], ...] = (
     _cautions,
     _suicide_line,
     _length,
-    _grade,
-    _plain,
+    _reading,
     _sources,
     _shape,
 )
@@ -273,10 +268,12 @@ def _mean(placed: list[Placed]) -> Iterator[Fault]:
     if placed[0].item.language == "es":
         eases = [ease(_read(one.item)) for one in placed]
         if (mean := round(fmean(eases), 1)) < MIN_MEAN_EASE:
-            sentence = f"all items together read at {mean} on the INFLESZ scale; {MIN_MEAN_EASE} is"
-            first = placed[eases.index(min(eases))]
-            told = f"{sentence} the least. This one is the hardest; begin here"
-            yield Fault(first.problem("body", told), "reading-mean")
+            hardest = placed[eases.index(min(eases))]
+            sentence = (
+                f"all items together read at {mean} on the INFLESZ scale; {MIN_MEAN_EASE} is the "
+                "least. This one is the hardest; begin here"
+            )
+            yield Fault(hardest.problem("body", sentence), "reading-mean")
         return
     mean = round(fmean(reading_grade(one.item) for one in placed), 2)
     if mean > MAX_MEAN_GRADE:
