@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import discord
+import structlog
 from discord import app_commands
 from discord.ext import commands
 
@@ -16,13 +17,15 @@ from bot.chat.private_words import help_first
 from bot.chat.rooms import Rooms
 from bot.chat.router import Press, defer, show, speech
 from bot.content.changes import changes, days_changed, mark
-from bot.content.library import ORIGINAL, LibraryHolder
+from bot.content.library import ORIGINAL, LibraryHolder, speaking
 from bot.content.model import Item, Kind
 from bot.content.staff_cards import found_card, item_card, reload_card
-from bot.content.suggestions import sent_card, suggestion_card, suggestion_form
-from bot.errors import NotAllowed, Problem, Refused
+from bot.content.suggestions import sent_card, suggestion_card, suggestion_form, unsent_card
+from bot.errors import NotAllowed, Problem, Refused, TryAgain, Undeliverable
 from bot.programme.model import CohortState, Member, Programme
 from bot.texts import untranslated
+
+log = structlog.get_logger(__name__)
 
 _MENU = 25
 _KINDS = [app_commands.Choice(name=kind.value, value=kind.value) for kind in Kind]
@@ -88,7 +91,8 @@ class LibraryCommands(
     async def suggest(self, interaction: discord.Interaction[Any]) -> None:
         """The form, for members of a group."""
         press = Press(interaction, "")
-        self._member(press)
+        if self._staff_channel(self._member(press)) is None:
+            raise Refused(_NO_STAFF)
         await press.ask(suggestion_form(speech(interaction)))
 
     async def send(self, press: Press) -> None:
@@ -97,16 +101,24 @@ class LibraryCommands(
         member = self._member(press)
         about, words = press.answer("about") or "", press.answer("words") or ""
         await help_first(self._rooms, press, member, f"{about}\n{words}".strip())
-        cohort = self._rooms.roster.snapshot.cohorts[member.cohort_id]
         named = press.answer("named") == "yes"
-        _ = self._rooms.texts.speaking(self._rooms.programmes.programme(member.guild_id).language)
-        who = press.user_id if named else None
-        card = suggestion_card(about, words, who, _)
-        if cohort.staff_channel_id is None:
-            raise Refused(_NO_STAFF)
-        nonce = f"g:{press.interaction.id}"
-        await self._rooms.sender.post(cohort.staff_channel_id, card, nonce=nonce)
-        await press.show(sent_card(named, speech(press.interaction)))
+        programme = self._rooms.programmes.programme(member.guild_id)
+        _ = self._rooms.texts.speaking(programme.language)
+        card = suggestion_card(about, words, press.user_id if named else None, _)
+        sent = await self._before_staff(press, member, card)
+        _ = speech(press.interaction)
+        await press.show(sent_card(named, _) if sent else unsent_card(words, _))
+
+    async def _before_staff(self, press: Press, member: Member, card: Card) -> bool:
+        channel_id = self._staff_channel(member)
+        if channel_id is None:
+            return False
+        try:
+            await self._rooms.sender.post(channel_id, card, nonce=f"g:{press.interaction.id}")
+        except (Undeliverable, TryAgain) as error:
+            log.error("suggestion_failed", channel_id=channel_id, reason=type(error).__name__)
+            return False
+        return True
 
     @app_commands.command(description="See what new content files would change")
     @app_commands.guild_only()
@@ -119,14 +131,12 @@ class LibraryCommands(
         if isinstance(new, tuple):
             await show(interaction, _mistakes_card(new))
             return
+        before, after = holder.speaking(programme.language), speaking(new, programme.language)
         now = self._rooms.clock.now()
         cohorts = {
             cohort.name: tuple(
                 days_changed(
-                    holder.libraries,
-                    new,
-                    cohort.starts_on,
-                    now.astimezone(ZoneInfo(cohort.zone)).date(),
+                    before, after, cohort.starts_on, now.astimezone(ZoneInfo(cohort.zone)).date()
                 )
             )
             for cohort in self._rooms.roster.snapshot.in_guild(programme.guild_id)
@@ -160,6 +170,9 @@ class LibraryCommands(
         if member is None:
             raise Refused(_MEMBERS)
         return member
+
+    def _staff_channel(self, member: Member) -> int | None:
+        return self._rooms.roster.snapshot.cohorts[member.cohort_id].staff_channel_id
 
     def _led(self, interaction: discord.Interaction[Any]) -> Programme:
         programme = staffed(self._rooms, interaction)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.content.library import ORIGINAL, Libraries, Library
+from bot.content.library import Libraries, Library
 from bot.content.model import Item
 
 DAYS = 7
@@ -42,20 +42,18 @@ def mark(libraries: Libraries) -> str:
     return hashlib.sha256("".join(texts).encode()).hexdigest()[:16]
 
 
-def days_changed(old: Libraries, new: Libraries, starts_on: date, today: date) -> Iterator[date]:
+def days_changed(old: Library, new: Library, starts_on: date, today: date) -> Iterator[date]:
     """The next days on which a cohort gets another post than it would have got.
 
     Args:
+        old, new: in the language of its posts.
         starts_on: the cohort's first day.
         today: in its own time zone.
     """
     for ahead in range(DAYS):
         day = max(today, starts_on) + timedelta(ahead)
-        for language in old.keys() | new.keys():
-            before = old.get(language, old[ORIGINAL]).for_date(starts_on, day)
-            if before != new.get(language, new[ORIGINAL]).for_date(starts_on, day):
-                yield day
-                break
+        if old.for_date(starts_on, day) != new.for_date(starts_on, day):
+            yield day
 
 
 def _written(libraries: Libraries) -> Mapping[str, Item]:

@@ -112,6 +112,11 @@ Libraries = Mapping[str, Library]
 """The library of each language there is content in; English among them."""
 
 
+def speaking(libraries: Libraries, language: str) -> Library:
+    """The library of a language; the English one where there is none."""
+    return libraries.get(language, libraries[ORIGINAL])
+
+
 class LibraryHolder:
     """Holds the libraries in use, and keeps them when new ones cannot be loaded.
 
@@ -128,7 +133,7 @@ class LibraryHolder:
 
     def speaking(self, language: str) -> Library:
         """The library of a language; the English one where there is none."""
-        return self.libraries.get(language, self.libraries[ORIGINAL])
+        return speaking(self.libraries, language)
 
     def others(self, item: Item) -> tuple[Item, ...]:
         """The same item in every other language it is written in."""

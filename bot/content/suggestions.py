@@ -24,7 +24,9 @@ def suggestion_form(_: Translate) -> Form:
                 "words",
                 _("What would you change, or like to read?"),
                 FieldKind.LONG,
-                description=_("Staff of your group read this. I do not keep it"),
+                description=_(
+                    "Staff of your group read this. It stays in their channel until they delete it"
+                ),
                 required=True,
                 max_length=LONGEST,
             ),
@@ -53,5 +55,14 @@ def sent_card(named: bool, _: Translate) -> Card:
     """The receipt."""
     told = _("Staff of your group can read it now, with your name.")
     bare = _("Staff of your group can read it now, without your name.")
-    options = Button(_("See options"), custom_id("help", "open"), look=Look.MAIN)
-    return Card((told if named else bare, _("Thank you.")), rows=((options,),))
+    return Card((told if named else bare, _("Thank you.")), rows=((_options_button(_),),))
+
+
+def unsent_card(words: str, _: Translate) -> Card:
+    """Nobody has it. Its author gets the words back, so that they are not lost."""
+    told = _("I could not put this before staff. You can try again later, or tell them yourself.")
+    return Card((told, _("What you wrote:"), words), rows=((_options_button(_),),))
+
+
+def _options_button(_: Translate) -> Button:
+    return Button(_("See options"), custom_id("help", "open"), look=Look.MAIN)

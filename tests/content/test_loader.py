@@ -206,6 +206,6 @@ def test_what_a_reload_would_change(content: Path) -> None:
     assert changes(new, old).gone == found.added
     assert not changes(old, old)
     monday = date(2025, 3, 3)
-    assert list(days_changed(old, new, monday, monday)) == [monday]
-    assert list(days_changed(old, new, monday, monday + timedelta(1))) == []
-    assert list(days_changed(old, new, monday, monday - timedelta(30))) == [monday]
+    assert list(days_changed(old["en"], new["en"], monday, monday)) == [monday]
+    assert list(days_changed(old["en"], new["en"], monday, monday + timedelta(1))) == []
+    assert list(days_changed(old["en"], new["en"], monday, monday - timedelta(30))) == [monday]

@@ -199,6 +199,20 @@ async def test_a_suggestion_with_danger_in_it(house: House) -> None:
     assert len(house.cards()) == 1
 
 
+async def test_a_suggestion_that_cannot_be_put_before_staff(house: House) -> None:
+    """Its author is told, and gets the words back."""
+    ana = await house.member("Ana")
+    form = await ana.slash("library suggest", house.general)
+    house.r.faults.next("POST", rf"/channels/{house.at('staff').id}/messages", status=403)
+    reply = await ana.submit(form, {"words": "More about buses, please.", "named": "no"})
+    await reply.filled()
+    answer = shown(reply)
+    assert "could not put this before staff" in answer.text
+    assert "More about buses" in answer.text
+    assert answer.ephemeral_for is ana
+    assert not any("buses" in one.text for one in house.ours(house.at("staff")))
+
+
 async def test_suggestions_are_for_members(house: House) -> None:
     """Somebody who is in no group is told so, in a sentence."""
     sam = house.guild.add_person("Sam")
