@@ -89,6 +89,13 @@ async def test_axe_finds_nothing_serious(river: House, axe: str, scheme: str) ->
     assert {name: found for name, found in wrong.items() if found} == {}
 
 
+async def test_what_a_screen_reader_is_told(river: House) -> None:
+    """A new card is announced with its parts apart, not as words run together."""
+    tab = await river.tab("Dana")
+    await make_cohort(tab)
+    await expect(tab.page.locator("#live")).to_contain_text("Handrail: River is here #daily")
+
+
 async def test_the_keyboard_alone(river: House) -> None:
     """A command is found, filled in and sent, and a button pressed, without a mouse."""
     tab = await river.tab("Dana", "lobby")

@@ -121,7 +121,7 @@ function dropOldest() {
 
 function speak(message) {
   const node = list.querySelector(`li[data-id="${message.id}"] .body`);
-  announce(`${message.author.name}: ${(node?.textContent ?? "").slice(0, 300)}`);
+  announce(`${message.author.name}: ${(node?.innerText ?? "").slice(0, 300)}`);
 }
 
 /** Tell that everything here was read, when it was on screen. */
