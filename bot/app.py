@@ -42,6 +42,7 @@ from bot.checkins.store import CheckInStore
 from bot.clock import Clock, MovedClock, SystemClock
 from bot.content.library import LibraryHolder
 from bot.content.loader import load_libraries
+from bot.content.store import SwapStore
 from bot.delivery.pacer import Pacer
 from bot.delivery.service import Schedule
 from bot.delivery.store import LedgerStore, SlotStore
@@ -217,7 +218,9 @@ def build(
     care = Care(helping, episodes, board, roster, duty, clock, activity)
     joining = Joining(programme_store, roster, places, clock)
     checkins = CheckInService(checkin_store, roster, clock)
-    schedule = Schedule(slots, ledger, roster, data.library, data.texts, sender, clock)
+    schedule = Schedule(
+        slots, ledger, SwapStore(db), roster, data.library, data.texts, sender, clock
+    )
     worker = DeliveryWorker(
         clock,
         lambda: roster.snapshot.cohorts.values(),

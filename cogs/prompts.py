@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,7 @@ from discord.ext import commands
 
 from bot.cards import Card
 from bot.care.coverage import stamp
-from bot.chat.asking import cohort_names, day_named, own_cohort
+from bot.chat.asking import cohort_names, day_named, own_cohort, role_ids
 from bot.chat.client import Handrail
 from bot.chat.rooms import Rooms
 from bot.chat.router import defer, show
@@ -24,6 +25,21 @@ _KINDS = [
     app_commands.Choice(name="Check-in", value=SlotKind.CHECK_IN.value),
 ]
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+_MENU = 25
+
+
+async def spare_skills(
+    interaction: discord.Interaction[Any], typed: str
+) -> list[app_commands.Choice[str]]:
+    """Autocomplete: skills that are on no day, by any part of their title."""
+    rooms: Rooms = interaction.client.rooms
+    programme = rooms.roster.snapshot.programmes.get(interaction.guild_id or 0)
+    if not programme or not programme.is_staff(role_ids(interaction)):
+        return []
+    found = (one for one in rooms.schedule.spare() if typed.casefold() in one.title.casefold())
+    return [app_commands.Choice(name=one.title, value=one.id) for one in islice(found, _MENU)]
 
 
 class Prompts(commands.GroupCog, group_name="prompt", group_description="A cohort's posts"):
@@ -102,7 +118,7 @@ class Prompts(commands.GroupCog, group_name="prompt", group_description="A cohor
         group = own_cohort(self._rooms, interaction, cohort)
         language = self._rooms.roster.snapshot.programmes[group.guild_id].language
         when = day_named(day, self._today(group))
-        card = self._rooms.schedule.preview(group, when, language)
+        card = await self._rooms.schedule.preview(group, when, language)
         if note := self._rooms.schedule.group_note(group, when, language):
             await show(interaction, item_card(note, ()))
         await show(interaction, card)
@@ -125,6 +141,28 @@ class Prompts(commands.GroupCog, group_name="prompt", group_description="A cohor
         self._rooms.wake_worker()
         told = f"The {kind} post of {stamp(due, 'F')} is left out. Other days stay as they are."
         await show(interaction, Card((told,)))
+
+    @app_commands.command(description="Put a spare skill in the place of a day's own")
+    @app_commands.describe(
+        cohort="Which cohort",
+        day="today, tomorrow or a date like 2026-03-30",
+        skill="A spare skill; leave it out to give the day its own back",
+    )
+    @app_commands.autocomplete(cohort=cohort_names, skill=spare_skills)
+    @app_commands.guild_only()
+    async def swap(
+        self, interaction: discord.Interaction[Any], cohort: str, day: str, skill: str | None = None
+    ) -> None:
+        """Change the skill of one daily post, and show what will be posted."""
+        await defer(interaction)
+        group = own_cohort(self._rooms, interaction, cohort)
+        when = day_named(day, self._today(group))
+        due = await self._rooms.schedule.swap(group, when, skill)
+        whose = "a spare skill" if skill else "its own skill"
+        told = f"The daily post of {stamp(due, 'F')} has {whose}. The rest of it stays as it is."
+        await show(interaction, Card((told, "This is how it will look:")))
+        language = self._rooms.roster.snapshot.programmes[group.guild_id].language
+        await show(interaction, await self._rooms.schedule.preview(group, when, language))
 
     @app_commands.command(description="Post today's now instead of at its time")
     @app_commands.describe(cohort="Which cohort", kind="Which post")

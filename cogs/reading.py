@@ -37,7 +37,8 @@ class Reading:
             return language, ()
         library = holder.speaking(language)
         if place := day_named(name):
-            return language, library.for_day(*place).items
+            week, day, swapped = place
+            return language, library.with_skill(library.for_day(week, day), swapped).items
         item = library.get(name)
         return language, (item,) if item else ()
 

@@ -126,7 +126,7 @@ def test_migrate_makes_the_database_for_this_user_alone(handrail: Handrail, tmp_
         ended = handrail("migrate")
         assert (ended.status, ended.err) == (0, "")
         assert ended.out == (
-            "the database file handrail-data/handrail.sqlite3 is at revision 0001.\n"
+            "the database file handrail-data/handrail.sqlite3 is at revision 0002.\n"
         )
     file = tmp_path / "handrail-data" / "handrail.sqlite3"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600

@@ -40,7 +40,7 @@ def day_card(
         else _("You can skip this, or pick just one part. Nobody expects an answer.")
     )
     return Card(
-        title=_("Today: {theme}").format(theme=day.skill.theme),
+        title=_("Today: {theme}").format(theme=day.psychoed.theme),
         paragraphs=(
             _part(_("Today's skill"), day.skill, *_doing(day.skill, translate)),
             _part(_("Worth knowing"), day.psychoed, *_telling(day.psychoed)),

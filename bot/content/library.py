@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 
@@ -68,6 +69,15 @@ class Library:
         times, place = divmod(week - 1, len(self.weeks))
         days = self._days | self._again if times % 2 else self._days
         return DayContent(*(days[self.weeks[place], day, kind] for kind in DAILY))
+
+    def spare(self) -> tuple[Item, ...]:
+        """The skills that are on no day, to be put in the place of a day's."""
+        return tuple(item for item in self.of_kind(Kind.SKILL) if item.week is None)
+
+    def with_skill(self, day: DayContent, item_id: str | None) -> DayContent:
+        """A day with a spare skill in the place of its own; unchanged when there is none such."""
+        chosen = next((item for item in self.spare() if item.id == item_id), None)
+        return replace(day, skill=chosen) if chosen else day
 
     def for_group(self, week: int) -> Item | None:
         """What staff can read before they run a cohort's ``week`` (from 1) in group, if any."""

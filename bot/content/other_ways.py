@@ -5,6 +5,7 @@ Pure. The buttons name what they stand under, never a message: they work on old 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from bot.cards import Button, Card, Look, custom_id
@@ -15,15 +16,19 @@ NAMES = {"en": "English", "es": "Español"}
 """What speakers of a language call it."""
 
 
-def day_name(week: int, day: int) -> str:
-    """How a button names a cohort's day: the week counts on after the last week of content."""
-    return f"{week}-{day}"
+def day_name(week: int, day: int, swapped: str | None = None) -> str:
+    """How a button names a cohort's day: the week counts on after the last week of content.
+
+    Args:
+        swapped: the id of the skill that stands there instead of the day's own.
+    """
+    return f"{week}-{day}" if swapped is None else f"{week}-{day}.{swapped}"
 
 
-def day_named(name: str) -> tuple[int, int] | None:
-    """Week and day of a name; None for the name of a single item."""
-    week, dash, day = name.partition("-")
-    return (int(week), int(day)) if dash and week.isdecimal() and day.isdecimal() else None
+def day_named(name: str) -> tuple[int, int, str | None] | None:
+    """Week, day and what is swapped in, of a name; None for the name of a single item."""
+    found = re.fullmatch(r"(\d+)-(\d)(?:\.(.+))?", name)
+    return (int(found[1]), int(found[2]), found[3]) if found else None
 
 
 def way_buttons(

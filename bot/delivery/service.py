@@ -10,10 +10,11 @@ from bot.cards import Button, Card, Look, custom_id
 from bot.checkins.cards import invitation_card
 from bot.clock import Clock
 from bot.content.day_card import day_card, preview_card
-from bot.content.library import LibraryHolder, week_number
+from bot.content.library import ORIGINAL, LibraryHolder, week_number
 from bot.content.model import DayContent, Item, Kind
 from bot.content.other_ways import day_name, way_buttons
-from bot.delivery.model import Composed, Delivery, Planned, Slot, SlotKind
+from bot.content.store import SwapStore
+from bot.delivery.model import Composed, Delivery, Planned, Slot, SlotKind, State
 from bot.delivery.store import LedgerStore, SlotStore
 from bot.errors import Refused
 from bot.ports import Sender
@@ -39,6 +40,7 @@ class Schedule:
         self,
         slots: SlotStore,
         ledger: LedgerStore,
+        swaps: SwapStore,
         roster: Roster,
         library: LibraryHolder | None,
         texts: Texts,
@@ -47,6 +49,7 @@ class Schedule:
     ) -> None:
         self._slots = slots
         self._ledger = ledger
+        self._swaps = swaps
         self._roster = roster
         self._library = library
         self._texts = texts
@@ -115,9 +118,33 @@ class Schedule:
         if not await self._ledger.bring_forward(cohort.id, one, now):
             raise Refused(f"Today's {kind.value} post is posted already.")
 
-    def preview(self, cohort: Cohort, local_date: date, language: str) -> Card:
+    def spare(self) -> tuple[Item, ...]:
+        """The skills that can be put in the place of a day's, in English."""
+        return self._library.speaking(ORIGINAL).spare() if self._library else ()
+
+    async def swap(self, cohort: Cohort, local_date: date, item_id: str | None) -> datetime:
+        """Put a spare skill in the place of a date's own; None gives the date its own back.
+
+        Returns when it is posted.
+
+        Raises:
+            Refused: there is no such spare skill, no daily post on that date, or it is out.
+        """
+        if item_id is not None and item_id not in {item.id for item in self.spare()}:
+            raise Refused("There is no such spare skill. Pick one from the list.")
+        one = await self._occurrence(cohort, SlotKind.DAILY, local_date)
+        if one.grace_until <= self._clock.now():
+            raise Refused(f"{local_date} is past. Choose a day that is still to come.")
+        out = (State.CLAIMED, State.SENT)
+        for known in await self._ledger.of_day(cohort.id, local_date):
+            if known.slot_id == one.slot_id and known.state in out:
+                raise Refused(f"The daily post of {local_date} is posted already.")
+        await self._swaps.put(cohort.id, local_date, item_id)
+        return one.due_at
+
+    async def preview(self, cohort: Cohort, local_date: date, language: str) -> Card:
         """The daily card of a date, with what staff should know of its items."""
-        day = self._day(cohort, local_date, language)
+        day = await self._day(cohort, local_date, language)
         _ = self._texts.speaking(language)
         return preview_card(
             day,
@@ -142,7 +169,7 @@ class Schedule:
             wording = self._wording(delivery.local_date, language)
             card = invitation_card(delivery.id, _, wording)
             return Composed(card, (wording.id,) if wording else ())
-        day = self._day(cohort, delivery.local_date, language)
+        day = await self._day(cohort, delivery.local_date, language)
         card = day_card(
             day,
             translate=_,
@@ -183,23 +210,26 @@ class Schedule:
                 local_date.year, local_date.month, local_date.day, 12, tzinfo=ZoneInfo(cohort.zone)
             )
             for found in due(weekly, after=noon - _A_DAY, until=noon + _A_DAY):
-                if found.local_date == local_date:
+                if found.local_date == local_date >= cohort.starts_on:
                     grace = grace_until(found.due_at, cohort.zone)
                     return Planned(slot.id, kind, local_date, found.due_at, grace)
         raise Refused(f"{cohort.name} has no {kind.value} post on {local_date}.")
 
-    def _day(self, cohort: Cohort, local_date: date, language: str) -> DayContent:
+    async def _day(self, cohort: Cohort, local_date: date, language: str) -> DayContent:
         if self._library is None:
             raise Refused("The content could not be read, so there is nothing to post.")
         first = max(local_date, cohort.starts_on)
-        return self._library.speaking(language).for_date(cohort.starts_on, first)
+        library = self._library.speaking(language)
+        day = library.for_date(cohort.starts_on, first)
+        return library.with_skill(day, await self._swaps.of(cohort.id, first))
 
     def _ways(
         self, cohort: Cohort, local_date: date, day: DayContent, language: str
     ) -> tuple[Button, ...]:
         assert self._library is not None
         week = week_number(cohort.starts_on, max(local_date, cohort.starts_on))
-        name = day_name(week, day.skill.day or local_date.isoweekday())
+        swapped = day.skill.id if day.skill.week is None else None
+        name = day_name(week, day.psychoed.day or local_date.isoweekday(), swapped)
         others = [other.language for item in day.items for other in self._library.others(item)]
         return way_buttons(name, day.items, language, others, self._texts.speaking(language))
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, inspect, text
 from bot.errors import WrongRevision
 from bot.storage.engine import Database
 
-_HEAD = "0001"  # the newest file of migrations/versions; revisions count upwards
+_HEAD = "0002"  # the newest file of migrations/versions; revisions count upwards
 _SCRIPTS = Path(__file__).parent / "migrations"
 
 

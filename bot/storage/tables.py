@@ -11,6 +11,7 @@ programme    while the programme runs
 cohort       while the programme runs
 member       until they leave or take their yes back (within 24 hours)
 slot         while the cohort runs
+swap         while the cohort runs
 delivery     30 days
 episode      30 days after its outcome
 checkin      30 days
@@ -134,6 +135,14 @@ slot = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Index(None, "cohort_id"),
     sqlite_autoincrement=True,
+)
+
+swap = Table(
+    "swap",
+    metadata,
+    Column("cohort_id", ForeignKey(_COHORT, ondelete="CASCADE"), primary_key=True),
+    Column("local_date", Date, primary_key=True),  # in the cohort's zone
+    Column("item_id", String(40), nullable=False),  # the spare skill that is posted instead
 )
 
 delivery = Table(

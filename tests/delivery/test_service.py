@@ -15,6 +15,7 @@ from bot.clock import MovedClock
 from bot.content.library import LibraryHolder
 from bot.content.loader import load_libraries
 from bot.content.model import Kind
+from bot.content.store import SwapStore
 from bot.delivery.model import Delivery, SlotKind, State, carries
 from bot.delivery.service import Schedule
 from bot.delivery.worker import DeliveryWorker
@@ -47,6 +48,7 @@ class House(World):
         return Schedule(
             self.slots,
             self.ledger,
+            SwapStore(self.db),
             self.roster,
             library,
             self.texts,
@@ -330,16 +332,70 @@ async def test_weekend(house: House, cohort: Cohort) -> None:
 async def test_preview(house: House, cohort: Cohort, library: LibraryHolder) -> None:
     """A preview shows the card of a date, and before the start that of the first day."""
     title = library.speaking("en").for_date(MONDAY, SUNDAY).skill.title
-    assert title in _words(house.schedule.preview(cohort, SUNDAY, "en"))
-    before = house.schedule.preview(cohort, MONDAY - 30 * DAY, "en")
+    assert title in _words(await house.schedule.preview(cohort, SUNDAY, "en"))
+    before = await house.schedule.preview(cohort, MONDAY - 30 * DAY, "en")
     assert library.speaking("en").for_date(MONDAY, MONDAY).skill.title in _words(before)
+
+
+async def test_a_spare_skill_takes_the_place_of_a_days_own(
+    house: House, cohort: Cohort, library: LibraryHolder
+) -> None:
+    """It is previewed and posted on that date alone, and can be taken back."""
+    english = library.speaking("en")
+    own, spare = english.for_date(MONDAY, MONDAY), english.spare()[3]
+    assert await house.schedule.swap(cohort, MONDAY, spare.id) == NINE
+    for _ in range(2):  # a second choice takes the place of the first
+        await house.schedule.swap(cohort, MONDAY, spare.id)
+    told = _words(await house.schedule.preview(cohort, MONDAY, "en"))
+    assert spare.title in told
+    assert own.skill.title not in told
+    assert own.psychoed.title in told
+    assert f"Today: {own.psychoed.theme}" in told
+    made = await house.schedule.compose(_due(cohort, SlotKind.DAILY), cohort)
+    assert made is not None
+    assert made.item_ids == (spare.id, own.psychoed.id, own.reflection.id)
+    next_day = _words(await house.schedule.preview(cohort, MONDAY + DAY, "en"))
+    assert spare.title not in next_day
+    await house.schedule.swap(cohort, MONDAY, None)
+    assert own.skill.title in _words(await house.schedule.preview(cohort, MONDAY, "en"))
+
+
+async def test_what_cannot_be_swapped(house: House, cohort: Cohort) -> None:
+    """Only a spare skill can come in, only where a daily post is still to come."""
+    spare = house.schedule.spare()[0].id
+    with pytest.raises(Refused, match="no such spare skill"):
+        await house.schedule.swap(cohort, MONDAY, "w01d2-set-up-my-space")
+    with pytest.raises(Refused, match="no daily post on 2026-03-01"):
+        await house.schedule.swap(replace(cohort, starts_on=MONDAY), MONDAY - DAY, spare)
+    house.clock.move_to(NINE + 3 * DAY)
+    with pytest.raises(Refused, match="2026-03-02 is past"):
+        await house.schedule.swap(cohort, MONDAY, spare)
+
+
+async def test_a_post_that_is_out_keeps_its_skill(house: House, cohort: Cohort) -> None:
+    """What members have seen is not changed behind their backs."""
+    spare = house.schedule.spare()[0].id
+    await house.real_worker().tick()
+    house.clock.move_to(NINE)
+    await house.real_worker().tick()
+    with pytest.raises(Refused, match="posted already"):
+        await house.schedule.swap(cohort, MONDAY, spare)
+
+
+async def test_a_spare_skill_that_is_gone_leaves_the_day_its_own(
+    house: House, cohort: Cohort, library: LibraryHolder
+) -> None:
+    """The content may change between the choice and the day."""
+    await SwapStore(house.db).put(cohort.id, MONDAY, "spare-of-last-year")
+    own = library.speaking("en").for_date(MONDAY, MONDAY).skill
+    assert own.title in _words(await house.schedule.preview(cohort, MONDAY, "en"))
 
 
 async def test_without_content(house: House, cohort: Cohort) -> None:
     """Unreadable content posts no daily card and says so; check-ins go on."""
     bare = house.schedule_with(None)
     with pytest.raises(Refused, match="content could not be read"):
-        bare.preview(cohort, MONDAY, "en")
+        await bare.preview(cohort, MONDAY, "en")
     with pytest.raises(Refused, match="content could not be read"):
         await bare.compose(_due(cohort, SlotKind.DAILY), cohort)
     assert await bare.compose(_due(cohort, SlotKind.CHECK_IN), cohort)

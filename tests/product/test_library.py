@@ -144,6 +144,26 @@ async def test_a_preview_comes_with_the_note_for_staff(house: House) -> None:
     assert "Preview, for staff" in post.text
 
 
+async def test_staff_put_a_spare_skill_in_a_days_place(house: House) -> None:
+    """It is shown as it will look, posted so, and said in plain words and in Spanish, too."""
+    ana = await house.member("Ana")
+    choices = await house.kim.autocomplete("prompt swap", "skill", "right", channel=house.general)
+    [(name, skill)] = choices
+    assert name == "What works, right now"
+    reply = await house.ask(house.kim, "prompt swap", cohort="River", day="today", skill=skill)
+    assert "What works, right now" in shown(reply).text
+    await house.ask(house.kim, "prompt now", cohort="River", kind="daily")
+    post = house.ours(house.at("daily"))[-1]
+    assert "What works, right now" in post.text
+    assert "Set up my space" not in post.text
+    plain = shown(await house.press(ana, post, "Plain words"))
+    assert "What works, right now" in plain.text
+    late = shown(await house.ask(house.kim, "prompt swap", cohort="River", day="today"))
+    assert "posted already" in late.text
+    hers = shown(await house.ask(ana, "prompt swap", cohort="River", day="today", skill=skill))
+    assert "for staff" in hers.text
+
+
 async def test_a_reload_is_shown_before_it_is_used(house: House) -> None:
     """What would change and for whom is told first; it holds when a lead has pressed the button."""
     file = house.options["content_dir"] / "content" / "en" / "week-01.yaml"

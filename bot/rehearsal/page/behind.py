@@ -47,6 +47,7 @@ _SLOTS = """
     FROM slot JOIN cohort ON cohort.id = cohort_id WHERE cohort.state = 'active' ORDER BY at
 """
 _ONE = "SELECT state, reason FROM delivery WHERE cohort_id = ? AND slot_id = ? AND local_date = ?"
+_SWAP = "SELECT item_id FROM swap WHERE cohort_id = ? AND local_date = ?"
 
 
 class Behind:
@@ -169,7 +170,11 @@ class Behind:
         starts = date.fromisoformat(slot["starts_on"])
         if self._library is None:
             self._library = load_library(shipped_data() / "content")
-        content = self._library.for_date(starts, max(day, starts))
+        swapped = self._ask(_SWAP, slot["cohort_id"], day.isoformat())
+        content = self._library.with_skill(
+            self._library.for_date(starts, max(day, starts)),
+            swapped[0]["item_id"] if swapped else None,
+        )
         parts = (
             ("Today's skill", content.skill),
             ("Worth knowing", content.psychoed),
