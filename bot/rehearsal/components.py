@@ -30,6 +30,7 @@ _KEPT = {
     },
     9: {"components", "accessory"},
     10: {"content"},
+    12: {"items"},
     13: {"file", "spoiler"},
     14: {"spacing", "divider"},
     17: {"components", "accent_color", "spoiler"},
@@ -102,6 +103,8 @@ def _settle(component: Json, numbers: Iterator[int]) -> Json:
         made["components"] = [_settle(inner, numbers) for inner in made["components"]]
     if "accessory" in made:
         made["accessory"] = _settle(made["accessory"], numbers)
+    if "items" in made:
+        made["items"] = [{"description": None, "spoiler": False} | one for one in made["items"]]
     if "options" in made:
         made["options"] = [_without_nulls(option) for option in made["options"]]
     if "emoji" in made:
@@ -110,18 +113,27 @@ def _settle(component: Json, numbers: Iterator[int]) -> Json:
 
 
 def show_files(parts: Iterable[Json], attachments: Iterable[Json]) -> bool:
-    """Let each file component show the attachment it names; False when one is not there."""
+    """Let files and galleries show the attachments they name; False when one is not there."""
     sent = {f"attachment://{one['filename']}": one for one in attachments}
-    for part in of_types(parts, {13}):
-        if "name" in part:
-            continue  # it stands since an earlier request
-        found = sent.get(part["file"]["url"])
-        if found is None:
-            return False
-        media = {name: found[name] for name in ("id", "url", "proxy_url", "content_type")}
-        part["file"] = media | {"attachment_id": found["id"]}
-        part |= {"name": found["filename"], "size": found["size"]}
+    for part in of_types(parts, {12, 13}):
+        key, holders = ("media", part["items"]) if part["type"] == 12 else ("file", [part])
+        for holder in holders:
+            if "attachment_id" in holder[key]:
+                continue  # it stands since an earlier request
+            found = sent.get(holder[key]["url"])
+            if found is None:
+                return False
+            media = {name: found[name] for name in ("id", "url", "proxy_url", "content_type")}
+            holder[key] = media | {"attachment_id": found["id"]}
+            if key == "file":
+                part |= {"name": found["filename"], "size": found["size"]}
     return True
+
+
+def described(components: Iterable[Json]) -> list[str]:
+    """The descriptions (alt texts) of the pictures in galleries, in reading order."""
+    galleries = of_types(components, {12})
+    return [item["description"] or "" for one in galleries for item in one["items"]]
 
 
 def _without_nulls(record: Json) -> Json:

@@ -115,8 +115,19 @@ def _check_component(path: str, one: Json, problems: FormProblems) -> None:
             problems.add(f"{path}.accessory", "BASE_TYPE_REQUIRED", "This field is required")
         if not 1 <= len(one.get("components") or ()) <= 3:
             problems.add(f"{path}.components", "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 3.")
+    elif kind == 12:
+        _check_gallery(path, one.get("items") or [], problems)
     elif kind == 17 and not one.get("components"):
         problems.add(f"{path}.components", "BASE_TYPE_REQUIRED", "This field is required")
+
+
+def _check_gallery(path: str, items: list[Json], problems: FormProblems) -> None:
+    if not 1 <= len(items) <= 10:
+        problems.add(f"{path}.items", "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 10.")
+    for place, item in enumerate(items):
+        if item.get("description") is not None:
+            where = f"{path}.items.{place}.description"
+            problems.between(where, item["description"], 1, 1024)
 
 
 def _check_row(path: str, inner: list[Json], problems: FormProblems) -> None:

@@ -114,7 +114,10 @@ class Transcript:
         if message:
             menus = components.of_types(message.components, components.SELECTS)
             buttons += [f"[{menu.get('placeholder') or 'choose'} ▾]" for menu in menus]
-            buttons += [f"(a file: {name})" for name, _ in files(message)]
+            pictures = components.described(message.components)
+            buttons += [f"(a picture: {alt})" for alt in pictures]
+            if not pictures:
+                buttons += [f"(a file: {name})" for name, _ in files(message)]
         if buttons:
             self._line(Text("  ".join(buttons), "cyan"), _INSIDE)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import discord
 import pytest
-from discord import app_commands
+from discord import app_commands, ui
 
 from bot.clock import MovedClock
 from bot.errors import RehearsalError
@@ -183,6 +184,37 @@ async def test_a_deferred_answer_is_filled_read_and_deleted(
         assert (reply.message.text, reply.message.ephemeral_for) == ("here it is", stage.ana)
         assert reply.text == "here it is\nbye"
         assert stage.ben.sees(stage.place) == []
+
+
+async def test_a_picture_fills_a_deferred_answer(rehearsal: Rehearsal, stage: Stage) -> None:
+    """A gallery shows the file that was sent with it; one that was not sent is refused."""
+    refused: list[str] = []
+
+    def gallery() -> ui.LayoutView:
+        shown = discord.MediaGalleryItem("attachment://wall.png", description="A plain wall.")
+        return ui.LayoutView().add_item(ui.MediaGallery(shown))
+
+    @app_commands.command(description="Shows one")
+    async def look(interaction: Interaction) -> None:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        try:
+            await interaction.followup.send(view=gallery(), ephemeral=True)
+        except discord.HTTPException as error:
+            refused.append(error.text)
+        file = discord.File(BytesIO(b"png"), "wall.png", description="A plain wall.")
+        await interaction.followup.send(view=gallery(), file=file, ephemeral=True)
+
+    async with running(rehearsal) as bot:
+        await commanded(bot, look)
+        reply = await (await stage.ana.slash("look", stage.place)).filled()
+    message = reply.message
+    assert message is not None
+    assert message.ephemeral_for is stage.ana
+    assert "Not attached." in refused[0]
+    (file,) = message.attachments
+    (item,) = message.components[0]["items"]
+    assert (item["description"], item["media"]["url"]) == ("A plain wall.", file["url"])
+    assert rehearsal.world.files[int(file["id"])] == b"png"
 
 
 async def test_menus_give_values_and_people(rehearsal: Rehearsal, stage: Stage) -> None:
