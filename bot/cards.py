@@ -55,6 +55,20 @@ class Select:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A picture that is sent with a card and shown in it.
+
+    Attributes:
+        alt: says what is to be seen in it, 1 to 1024 characters.
+        data: the bytes of the file.
+    """
+
+    file_name: str
+    alt: str
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Card:
     """A message: a heading, paragraphs in Discord's markdown, then rows of buttons or a menu.
 
@@ -65,6 +79,7 @@ class Card:
         ping_users, ping_roles: ids whose mention in the text may notify; nobody else is.
         silent: Discord sends no notification for it.
         framed: drawn in a frame, so that several cards stay apart.
+        picture: shown after the text, in private answers alone.
         file_name: of a file that is sent with the card and shown in it; empty for none.
     """
 
@@ -75,6 +90,7 @@ class Card:
     ping_roles: tuple[int, ...] = ()
     silent: bool = False
     framed: bool = True
+    picture: Picture | None = None
     file_name: str = ""
 
 

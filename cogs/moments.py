@@ -8,7 +8,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cards import Card
+from bot.cards import Card, Picture
 from bot.chat.client import Handrail
 from bot.chat.rooms import Rooms
 from bot.chat.router import Press, language_of, show, speech
@@ -45,7 +45,8 @@ class Moments(commands.Cog):
         if found is None:
             await press.show(self._list(press.interaction))
             return
-        await press.show(moment_card(found, speech(press.interaction), self._others(found)))
+        shown = self._picture(found, press.interaction)
+        await press.show(moment_card(found, speech(press.interaction), self._others(found), shown))
 
     async def steady(self, press: Press) -> None:
         """*Something to steady me*, *Another one*."""
@@ -57,12 +58,19 @@ class Moments(commands.Cog):
 
     def _ground(self, turn: int, interaction: discord.Interaction[Any]) -> Card:
         grounding = self._of(Kind.GROUNDING, interaction)
-        item = grounding[turn % len(grounding)] if grounding else None
-        return ground_card(item, turn, speech(interaction), self._others(item) if item else ())
+        _ = speech(interaction)
+        if not grounding:
+            return ground_card(None, turn, _)
+        item = grounding[turn % len(grounding)]
+        return ground_card(item, turn, _, self._others(item), self._picture(item, interaction))
 
     def _of(self, kind: Kind, interaction: discord.Interaction[Any]) -> tuple[Item, ...]:
         holder = self._rooms.library
         return holder.speaking(language_of(interaction)).of_kind(kind) if holder else ()
+
+    def _picture(self, item: Item, interaction: discord.Interaction[Any]) -> Picture | None:
+        holder = self._rooms.library
+        return holder.speaking(language_of(interaction)).picture(item) if holder else None
 
     def _others(self, item: Item) -> tuple[str, ...]:
         holder = self._rooms.library

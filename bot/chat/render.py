@@ -7,6 +7,7 @@ none of them, and every press reaches the one router whatever this process remem
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
 import discord
@@ -30,8 +31,11 @@ def view(card: Card) -> ui.LayoutView:
     parts: list[ui.Item[Any]] = []
     heading = [f"### {card.title}"] if card.title else []
     parts += [ui.TextDisplay(text) for text in (*heading, *card.paragraphs) if text]
+    if card.picture:
+        address, alt = _address(card.picture.file_name), card.picture.alt
+        parts.append(ui.MediaGallery(discord.MediaGalleryItem(address, description=alt)))
     if card.file_name:
-        parts.append(ui.File(f"attachment://{card.file_name}"))
+        parts.append(ui.File(_address(card.file_name)))
     for row in card.rows:
         parts.append(_row(row))
     if card.framed:
@@ -41,6 +45,15 @@ def view(card: Card) -> ui.LayoutView:
             made.add_item(part)
     made.stop()
     return made
+
+
+def files(card: Card) -> list[discord.File]:
+    """What has to be sent with a card: its picture, if it has one."""
+    picture = card.picture
+    if picture is None:
+        return []
+    stream = BytesIO(picture.data)
+    return [discord.File(stream, picture.file_name, description=picture.alt)]
 
 
 def allowed_mentions(card: Card) -> discord.AllowedMentions:
@@ -68,6 +81,10 @@ def modal(form: Form) -> ui.Modal:
         )
     made.stop()
     return made
+
+
+def _address(file_name: str) -> str:
+    return f"attachment://{file_name}"
 
 
 def _row(row: tuple[Button, ...] | Select) -> ui.ActionRow[Any]:

@@ -7,7 +7,7 @@ restart, and nothing is handled twice.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -99,13 +99,22 @@ async def defer(interaction: discord.Interaction[Any]) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)
 
 
-async def show(interaction: discord.Interaction[Any], card: Card, **files: Any) -> None:
-    """Answer an interaction with a card that only this person sees, deferred or not."""
+async def show(
+    interaction: discord.Interaction[Any], card: Card, files: Sequence[discord.File] = ()
+) -> None:
+    """Answer an interaction with a card that only this person sees, deferred or not.
+
+    Args:
+        files: sent with it, beside the card's own picture.
+    """
+    sent = [*render.files(card), *files]
     with told_apart("an answer"):
         if interaction.response.is_done():
-            await interaction.followup.send(view=render.view(card), ephemeral=True, **files)
+            await interaction.followup.send(view=render.view(card), ephemeral=True, files=sent)
         else:
-            await interaction.response.send_message(view=render.view(card), ephemeral=True, **files)
+            await interaction.response.send_message(
+                view=render.view(card), ephemeral=True, files=sent
+            )
 
 
 class Router:

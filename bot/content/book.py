@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from html import escape
 
+from bot.cards import Picture
 from bot.content.library import Library
 from bot.content.model import DAILY, Item, Kind
 
@@ -32,6 +34,7 @@ h3 { margin-top: 2rem } article { margin: 1.2rem 0; break-inside: avoid }
 h4 { margin: 0 0 .3rem } p { margin: .3rem 0 } nav ol { columns: 2 }
 .practice, .asked { border-left: 3px solid #667; padding-left: .8rem }
 .note { font-style: italic } .about { color: #444; font-size: .85rem }
+img { max-width: 100%; margin: .3rem 0 }
 .plain { background: #f2f2ee; padding: .3rem .6rem }
 @media print { body { margin: 0; max-width: none; font-size: 11pt } a { color: inherit } }
 """
@@ -69,34 +72,35 @@ def _parts(library: Library) -> Iterator[tuple[str, str, str]]:
         days = [library.for_day(week, day) for day in range(1, 8)]
         again = [library.for_day(week + len(library.weeks), day).reflection for day in range(1, 8)]
         html = "".join(
-            f"<h3>{name}</h3>{_articles(_unlike(day.items, second))}"
+            f"<h3>{name}</h3>{_articles(library, _unlike(day.items, second))}"
             for name, day, second in zip(_DAYS, days, again, strict=True)
         )
         yield f"week-{week}", f"Week {week}: {days[0].skill.theme}", html
     spare = [item for item in library.of_kind(Kind.SKILL) if item.week is None]
     if spare:
-        yield "spare", "Spare skills", _articles(spare)
+        yield "spare", "Spare skills", _articles(library, spare)
     for kind in Kind:
         items = library.of_kind(kind)
         if kind not in DAILY and items:
-            yield kind.value, _NAMES[kind], _articles(items)
+            yield kind.value, _NAMES[kind], _articles(library, items)
 
 
 def _unlike(items: tuple[Item, ...], second: Item) -> tuple[Item, ...]:
     return items if second in items else (*items, second)
 
 
-def _articles(items: Iterable[Item]) -> str:
-    return "".join(map(_article, items))
+def _articles(library: Library, items: Iterable[Item]) -> str:
+    return "".join(_article(item, library.picture(item)) for item in items)
 
 
-def _article(item: Item) -> str:
+def _article(item: Item, picture: Picture | None) -> str:
     lines = [
         *(f'<p class="note">{escape(note)}</p>' for note in item.content_notes),
         item.reflection and f'<p class="asked">{escape(item.reflection)}</p>',
         item.body and f"<p>{escape(item.body)}</p>",
         item.practice
         and f'<p class="practice">{escape(item.practice)} ({item.time_minutes} min)</p>',
+        _image(picture) if picture else "",
         item.plain and f'<p class="plain">In plain words: {escape(item.plain)}</p>',
         f'<p class="about">{_about(item)}</p>',
     ]
@@ -105,6 +109,11 @@ def _article(item: Item) -> str:
     title = f"{kind}{again}: {item.title}" if kind else item.title
     inside = "".join(filter(None, lines))
     return f'<article lang="{item.language}"><h4>{escape(title)}</h4>{inside}</article>'
+
+
+def _image(picture: Picture) -> str:
+    data = b64encode(picture.data).decode()
+    return f'<img src="data:image/png;base64,{data}" alt="{escape(picture.alt)}">'
 
 
 def _about(item: Item) -> str:

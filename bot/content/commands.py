@@ -217,12 +217,16 @@ def _list_overdue(items: list[Item]) -> None:
 
 def _libraries() -> Libraries:
     from bot.content.loader import load_libraries
+    from bot.settings import load_settings
+
+    return load_libraries(_folder(), load_settings(needs=()).content_overlay)
+
+
+def _folder() -> Path:
     from bot.paths import shipped_data
     from bot.settings import load_settings
 
-    settings = load_settings(needs=())
-    folder = (settings.content_dir or shipped_data()) / "content"
-    return load_libraries(folder, settings.content_overlay)
+    return (load_settings(needs=()).content_dir or shipped_data()) / "content"
 
 
 def _library(language: str) -> Library:
@@ -246,7 +250,8 @@ def _own_ids(language: str) -> list[str]:
     overlay = load_settings(needs=()).content_overlay
     if overlay is None or not any((overlay / language).glob("*.yaml")):
         return []
-    return [one.item.id for one in read_items(overlay, language)]
+    placed = read_items(_folder(), language, overlay)
+    return [one.item.id for one in placed if one.sheet.file.is_relative_to(overlay)]
 
 
 def _overlay() -> Path:

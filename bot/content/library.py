@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 
+from bot.cards import Picture
 from bot.content.model import DAILY, DayContent, Item, Kind
 from bot.errors import DataError, Problem
 
@@ -23,11 +24,15 @@ class Library:
     Args:
         language: BCP 47, such as ``en``.
         items: checked by the loader: ids are unique and every week that begins is complete.
+        pictures: the bytes of the items' pictures by the name of the file.
     """
 
-    def __init__(self, language: str, items: Iterable[Item]) -> None:
+    def __init__(
+        self, language: str, items: Iterable[Item], pictures: Mapping[str, bytes] | None = None
+    ) -> None:
         self.language = language
         self.items: Mapping[str, Item] = MappingProxyType({item.id: item for item in items})
+        self.pictures: Mapping[str, bytes] = MappingProxyType(dict(pictures or {}))
         self._days: dict[_Place, Item] = {}
         self._again: dict[_Place, Item] = {}
         for item in self.items.values():
@@ -36,14 +41,24 @@ class Library:
                 days[item.week, item.day, item.kind] = item
         self.weeks: tuple[int, ...] = tuple(sorted({week for week, _, _ in self._days}))
 
-    def translated(self, language: str, items: Iterable[Item]) -> Library:
+    def translated(
+        self, language: str, items: Iterable[Item], pictures: Mapping[str, bytes]
+    ) -> Library:
         """The same items, said in another language as far as there are translations."""
         said = {item.id: item for item in items}
-        return Library(language, [said.get(item.id, item) for item in self.items.values()])
+        kept = [said.get(item.id, item) for item in self.items.values()]
+        return Library(language, kept, {**self.pictures, **pictures})
 
     def get(self, item_id: str) -> Item | None:
         """The item with this id, None when there is none."""
         return self.items.get(item_id)
+
+    def picture(self, item: Item) -> Picture | None:
+        """An item's picture with its alt text, None when it has none."""
+        shown = item.picture
+        if shown is None:
+            return None
+        return Picture(shown.file, shown.alt, self.pictures[shown.file])
 
     def of_kind(self, kind: Kind) -> tuple[Item, ...]:
         """All items of a kind, in the order of their files."""

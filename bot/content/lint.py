@@ -41,6 +41,9 @@ _LINES = {
     ),
     "es": re.compile(r"líneas? |ver opciones|número de emergencias|botón de abajo", re.IGNORECASE),
 }
+_OF_A_PICTURE = re.compile(
+    r"(an? |una? )?(picture|image|photo|drawing|imagen|foto|dibujo) (of|de)\b", re.IGNORECASE
+)
 _HELD = ("theme", *_TEXTS, "plain", "content_notes", "materials")
 
 
@@ -100,7 +103,7 @@ def _read(item: Item) -> str:
 
 
 def _wording(item: Item) -> _Told:
-    for field, text in _strings(item, _HELD):
+    for field, text in _held(item):
         for slip in lint_wording(text, language=item.language, item=True):
             yield slip.rule, field, slip.sentence
 
@@ -119,7 +122,7 @@ def _cautions(item: Item) -> _Told:
 
 def _suicide_line(item: Item) -> _Told:
     """Whoever reads the word reads where help is (responding-to-distress, 2.2)."""
-    said = " ".join(text for _, text in _strings(item, _HELD))
+    said = " ".join(text for _, text in _held(item))
     if re.search(r"\bsuicid", said, re.IGNORECASE) and not _LINES[item.language].search(said):
         sentence = "names suicide and no help line; say where one is, as in 'under \"See options\"'"
         yield "suicide-line", "body", sentence
@@ -190,6 +193,13 @@ def _shape(item: Item) -> _Told:
         yield "id-form", "id", "names a week and day that the item does not have; choose another"
 
 
+def _alt_text(item: Item) -> _Told:
+    """A screen reader says by itself that there is a picture."""
+    if item.picture and (found := _OF_A_PICTURE.match(item.picture.alt)):
+        sentence = f'begins with "{found[0]}"; begin with what is to be seen'
+        yield "alt-text", "picture.alt", sentence
+
+
 _CHECKS: tuple[Callable[[Item], _Told], ...] = (
     _wording,
     _cautions,
@@ -198,12 +208,13 @@ _CHECKS: tuple[Callable[[Item], _Told], ...] = (
     _reading,
     _sources,
     _shape,
+    _alt_text,
 )
 
 
 def _denied(item: Item, denied: tuple[str, ...]) -> _Told:
     sources = [(f"source[{i}]", f"{s.name} {s.url}") for i, s in enumerate(item.source)]
-    for field, text in [*_strings(item, _HELD), *sources]:
+    for field, text in [*_held(item), *sources]:
         for string in denied:
             if _holds(text, string):
                 sentence = f'holds "{string}", which is known to be wrong or dead; take it out'
@@ -217,6 +228,13 @@ def _holds(text: str, string: str) -> bool:
     as_number = sum(map(str.isdigit, string)) >= 3 and not re.search(r"[^\W\d]", string)
     pattern = spaces.join(letters) if as_number else re.escape(string)
     return re.search(rf"(?<!\w){pattern}(?!\w)", text, re.IGNORECASE) is not None
+
+
+def _held(item: Item) -> Iterator[tuple[str, str]]:
+    """Everything that members read or hear of an item."""
+    yield from _strings(item, _HELD)
+    if item.picture:
+        yield "picture.alt", item.picture.alt
 
 
 def _strings(item: Item, fields: Iterable[str]) -> Iterator[tuple[str, str]]:

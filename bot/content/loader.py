@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.content.library import ORIGINAL, Libraries, Library, gaps
 from bot.content.model import DAILY, Item, mistakes
+from bot.content.pictures import find, wrong_with
 from bot.content.reviews import Review, read_reviews, reviewed
 from bot.errors import DataError, Problem
 from bot.marked_yaml import Marked, read
@@ -40,8 +41,12 @@ class Placed:
     sheet: Marked
 
     def problem(self, field: str, sentence: str) -> Problem:
-        """A problem with one field of this item; an empty field means the whole item."""
-        return _problem(self.sheet, self.index, (field,) if field else (), sentence)
+        """A problem with one field of this item, such as ``body`` or ``picture.alt``.
+
+        An empty field means the whole item.
+        """
+        path = tuple(field.split(".")) if field else ()
+        return _problem(self.sheet, self.index, path, sentence)
 
 
 def load_libraries(folder: Path, overlay: Path | None = None) -> Libraries:
@@ -49,9 +54,9 @@ def load_libraries(folder: Path, overlay: Path | None = None) -> Libraries:
 
     Args:
         folder: holds one folder per language, such as ``data/content``.
-        overlay: a programme's own folder of the same layout. An item there takes the place of the
-            shipped one with its id, a new one is added, ``retired_ids`` takes one out, and
-            ``reviews.yaml`` says who has read which version.
+        overlay: a programme's own folder of the same layout. An item or picture there takes the
+            place of the shipped one of its name, a new one is added, ``retired_ids`` takes one
+            out, and ``reviews.yaml`` says who has read which version.
 
     Raises:
         DataError: with every problem of the first language that has any, or that there is no
@@ -72,7 +77,8 @@ def load_libraries(folder: Path, overlay: Path | None = None) -> Libraries:
             if problems:
                 raise DataError(problems)
             items = reviewed([one.item for one in placed], reviews)
-            libraries[language] = original.translated(language, items)
+            pictures = _pictures(items, folder, overlay)
+            libraries[language] = original.translated(language, items, pictures)
     return libraries
 
 
@@ -98,7 +104,8 @@ def load_library(
     problems = list(_calendar(folder / language, placed))
     if problems:
         raise DataError(problems)
-    return Library(language, reviewed([one.item for one in placed], reviews))
+    items = reviewed([one.item for one in placed], reviews)
+    return Library(language, items, _pictures(items, folder, overlay))
 
 
 def read_items(folder: Path, language: str = ORIGINAL, overlay: Path | None = None) -> list[Placed]:
@@ -119,6 +126,7 @@ def read_items(folder: Path, language: str = ORIGINAL, overlay: Path | None = No
         replaced = {one.item.id: one for one in own.placed}
         kept = [replaced.pop(one.item.id, one) for one in placed if one.item.id not in own.retired]
         placed, more = [*kept, *replaced.values()], more + own.problems
+    problems += _picture_problems(placed, _folders(folder, overlay))
     if more or problems:
         raise DataError(list(dict.fromkeys([*more, *problems])))
     return placed
@@ -179,6 +187,24 @@ def _item_problems(placed: list[Placed], language: str, retired: set[str]) -> It
         if first is not one:
             where = f"{first.sheet.file.name}, items[{first.index}]"
             yield one.problem("id", f"is taken by {where}; choose another one")
+
+
+def _folders(folder: Path, overlay: Path | None) -> list[Path]:
+    """Where to look for a picture: a programme's own comes first."""
+    return [one for one in (overlay, folder) if one]
+
+
+def _picture_problems(placed: list[Placed], folders: list[Path]) -> Iterator[Problem]:
+    for one in placed:
+        if one.item.picture and (sentence := wrong_with(one.item.picture.file, folders)):
+            yield one.problem("picture.file", sentence)
+
+
+def _pictures(items: Iterable[Item], folder: Path, overlay: Path | None) -> dict[str, bytes]:
+    """The bytes of the items' pictures by the name of the file; they have been checked."""
+    names = {one.picture.file for one in items if one.picture}
+    files = {name: find(name, _folders(folder, overlay)) for name in sorted(names)}
+    return {name: file.read_bytes() for name, file in files.items() if file}
 
 
 def _strays(placed: list[Placed], original: Library) -> Iterator[Problem]:

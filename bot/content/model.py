@@ -6,13 +6,14 @@ refused on purpose, so that nobody believes it has an effect.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 _SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
@@ -89,6 +90,24 @@ class Source(_Frozen):
     url: Annotated[str, StringConstraints(pattern=r"^https://[^\s<>()]+$", max_length=200)]
 
 
+def _png_name(name: str) -> str:
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*\.png", name):
+        raise ValueError("is no plain name; use small letters, digits and dashes, then .png")
+    return name
+
+
+class Picture(_Frozen):
+    """A picture, and in words what is to be seen in it. The text says it all without it, too.
+
+    Attributes:
+        file: a PNG in the folder ``pictures`` beside the folders of the languages.
+        alt: what a screen reader says in its place, at most 300 characters.
+    """
+
+    file: Annotated[str, AfterValidator(_png_name)]
+    alt: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+
+
 class Item(_Frozen):
     """One piece of content.
 
@@ -104,6 +123,7 @@ class Item(_Frozen):
         practice: what to do, at most 200 characters; skills, grounding cards and moments only.
         reflection: the question, at most 180 characters; reflections only.
         plain: the same in the plainest words, at most 300 characters; behind a button.
+        picture: shown under the text; grounding cards and moments only.
         time_minutes: how long it takes, 1 to 30.
         content_notes: whole sentences, shown to members as they stand.
         contraindications: why the notes are there.
@@ -127,6 +147,7 @@ class Item(_Frozen):
     practice: Annotated[str, StringConstraints(max_length=200)] = ""
     reflection: Annotated[str, StringConstraints(max_length=180)] = ""
     plain: Annotated[str, StringConstraints(max_length=300)] = ""
+    picture: Picture | None = None
     time_minutes: Annotated[int, Field(ge=1, le=30)]
     materials: Annotated[tuple[Words, ...], Field(max_length=2)]
     tags: tuple[Slug, ...]
@@ -175,6 +196,9 @@ _USES: dict[Kind, tuple[tuple[str, ...], tuple[str, ...]]] = {
 }
 """Which texts a kind needs, and which it can also have. Any other kind needs its body."""
 
+ON_DEMAND = (Kind.GROUNDING, Kind.MOMENT)
+"""The kinds that somebody asks for. They alone can have a picture: no other place shows one."""
+
 _WEEKS = {
     **dict.fromkeys(DAILY, 12),
     Kind.FACILITATOR: 12,
@@ -186,13 +210,7 @@ _WEEKS = {
 
 def mistakes(item: Item) -> Iterator[tuple[str, str]]:
     """What is wrong between the fields of one item: the field and a sentence."""
-    needed, optional = _USES.get(item.kind, (("body",), ()))
-    for field in ("body", "practice", "reflection"):
-        text = getattr(item, field)
-        if field in needed and not text:
-            yield field, f"is missing; an item of kind {item.kind} needs it"
-        if text and field not in needed + optional:
-            yield field, f"is never shown for an item of kind {item.kind}; leave it out"
+    yield from _out_of_place(item)
     most = _WEEKS.get(item.kind, 0)
     if item.week is not None and item.week > most:
         can = f"is {item.week}; {most} is the last one" if most else "is never used; give null"
@@ -211,3 +229,16 @@ def mistakes(item: Item) -> Iterator[tuple[str, str]]:
         yield "reviewed_on", "goes together with reviewed_by; give both, or null for both"
     if item.contraindications and not item.content_notes:
         yield "content_notes", "is empty; say in a sentence what to do instead for whom it may harm"
+
+
+def _out_of_place(item: Item) -> Iterator[tuple[str, str]]:
+    """What its kind lacks, and what is never shown for it."""
+    needed, optional = _USES.get(item.kind, (("body",), ()))
+    for field in ("body", "practice", "reflection"):
+        text = getattr(item, field)
+        if field in needed and not text:
+            yield field, f"is missing; an item of kind {item.kind} needs it"
+        if text and field not in needed + optional:
+            yield field, f"is never shown for an item of kind {item.kind}; leave it out"
+    if item.picture and item.kind not in ON_DEMAND:
+        yield "picture", f"is never shown for an item of kind {item.kind}; leave it out"

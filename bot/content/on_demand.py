@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.cards import Button, Card, Choice, Look, Select, custom_id
+from bot.cards import Button, Card, Choice, Look, Picture, Select, custom_id
 from bot.content.model import Item
 from bot.content.other_ways import way_buttons
 from bot.texts import Translate
@@ -32,11 +32,14 @@ def moments_card(moments: Sequence[Item], _: Translate) -> Card:
     )
 
 
-def moment_card(item: Item, _: Translate, others: Sequence[str] = ()) -> Card:
+def moment_card(
+    item: Item, _: Translate, others: Sequence[str] = (), picture: Picture | None = None
+) -> Card:
     """One hard moment: what may be true of it, and one small next step.
 
     Args:
         others: the languages it is also written in.
+        picture: what is shown under the text.
     """
     step = _("One small step:")
     return Card(
@@ -51,6 +54,7 @@ def moment_card(item: Item, _: Translate, others: Sequence[str] = ()) -> Card:
             )
             if text
         ),
+        picture=picture,
         rows=_rows(
             (_steady_button(_), _others_button(_), _options_button(_)),
             way_buttons(item.id, [item], item.language, others, _),
@@ -58,12 +62,19 @@ def moment_card(item: Item, _: Translate, others: Sequence[str] = ()) -> Card:
     )
 
 
-def ground_card(item: Item | None, turn: int, _: Translate, others: Sequence[str] = ()) -> Card:
+def ground_card(
+    item: Item | None,
+    turn: int,
+    _: Translate,
+    others: Sequence[str] = (),
+    picture: Picture | None = None,
+) -> Card:
     """One way to steady oneself; None when none can be read.
 
     Args:
         turn: how many somebody has looked at.
         others: the languages it is also written in.
+        picture: what is shown under the text.
     """
     if item is None:
         return _nothing_card(_)
@@ -76,6 +87,7 @@ def ground_card(item: Item | None, turn: int, _: Translate, others: Sequence[str
             for text in (item.body, *item.content_notes, f"**{how_long}** {item.practice}")
             if text
         ),
+        picture=picture,
         rows=_rows(
             (another, _others_button(_), _options_button(_)),
             way_buttons(item.id, [item], item.language, others, _),

@@ -26,7 +26,7 @@ _NUMBERS = ("week", "day", "round", "time_minutes", "version", "translates_versi
 _KEPT = ("version", "reviewed_by", "reviewed_on", "translates_version")  # not for editing by hand
 _HEAD = "# Items of our own, made by: handrail content import\n"
 _FILE = "imported.yaml"
-_SEP = " | "  # between a source's name and its address
+_SEP = " | "  # between a source's name and its address, a picture's file and its alt text
 
 
 @dataclass(frozen=True)
@@ -108,6 +108,8 @@ def _cell(item: Item, column: str) -> str:
     value = getattr(item, column)
     if column == "source":
         return "\n".join(f"{one.name}{_SEP}{one.url}" for one in value)
+    if column == "picture":
+        return f"{value.file}{_SEP}{value.alt}" if value else ""
     if column in _LISTS:
         return "\n".join(value)
     return "" if value is None else str(value)
@@ -121,6 +123,8 @@ def _fields(row: Mapping[str, str], before: Item | None) -> dict[str, Any]:
             fields[column] = getattr(before, column)
         elif column == "source":
             fields[column] = [_source(line) for line in text.splitlines() if line.strip()]
+        elif column == "picture":
+            fields[column] = _picture(text) if text else None
         elif column in _LISTS:
             fields[column] = [line.strip() for line in text.splitlines() if line.strip()]
         elif text:
@@ -139,6 +143,11 @@ def _value(column: str, text: str) -> str | int | bool:
 def _source(line: str) -> dict[str, str]:
     name, _, url = line.rpartition(_SEP)
     return {"name": name.strip(), "url": url.strip()}
+
+
+def _picture(cell: str) -> dict[str, str]:
+    file, _, alt = cell.partition(_SEP)
+    return {"file": file.strip(), "alt": alt.strip()}
 
 
 def _rows(file: Path) -> Iterator[tuple[int, dict[str, str]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,11 @@ def make_item(**changes: Any) -> Item:
 
 
 def lay_out(case: Path, folder: Path, name: str) -> Path:
-    """Put a case into a content folder as ``en/<name>``, the good values added at its end."""
+    """Put a case into a content folder as ``en/<name>``, the good values added at its end.
+
+    The folder has the pictures of the tests, too.
+    """
+    shutil.copytree(HERE / "pictures", folder / "pictures", dirs_exist_ok=True)
     target = folder / "en" / name
     target.parent.mkdir(exist_ok=True)
     text = case.read_text(encoding="utf-8")

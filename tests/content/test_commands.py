@@ -103,11 +103,29 @@ def test_a_cell_changed_in_a_spreadsheet(handrail: Handrail, overlay: Path, tmp_
     assert after is not None
     assert (after.title, after.version) == ("Feet first", before.version + 1)
     assert after.body == before.body
+    assert after.picture == before.picture is not None
     assert not after.reviewed
     (late,) = overdue([after], read_reviews(overlay), after.reviewed_on or date(2026, 2, 1))
     assert late.why == "version 1 was read, 2 is new"
     assert f"{name}: version 1 was read" in handrail("list", "--overdue")[1]
     assert f"yours in place of the shipped one: {name}" in handrail("diff", "--language", "en")[1]
+
+
+def test_the_alt_text_is_changed_in_a_table(
+    handrail: Handrail, overlay: Path, tmp_path: Path
+) -> None:
+    """A picture is one cell, ``file | alt``; the shipped file stays in use."""
+    table = tmp_path / "cards.csv"
+    handrail("export", table, "--kind", "grounding")
+    text = table.read_text(encoding="utf-8-sig")
+    table.write_text(text.replace("| Two feet in shoes", "| Two shoes"), encoding="utf-8")
+    assert handrail("import", table)[0] == 0
+    library = load_libraries(CONTENT, overlay)["en"]
+    item = library.get("ground-feet-on-the-floor")
+    assert item is not None
+    shown = library.picture(item)
+    assert shown is not None
+    assert shown.alt.startswith("Two shoes, side by side")
 
 
 def test_a_bad_row_writes_nothing(handrail: Handrail, overlay: Path, tmp_path: Path) -> None:
@@ -282,6 +300,10 @@ def test_the_book(handrail: Handrail, overlay: Path, tmp_path: Path) -> None:
     for item in library.items.values():
         assert text.count(f">{item.id}, version ") == 1, item.id
     assert {t[1:] for t in page.targets if t.startswith("#")} == set(page.ids)
-    assert not {"script", "img", "link", "iframe"} & set(page.tags)
+    assert not {"script", "link", "iframe"} & set(page.tags)
+    pictures = [item.picture for item in library.items.values() if item.picture]
+    assert page.tags.count("img") == text.count('<img src="data:image/png;base64,')
+    assert page.tags.count("img") == len(pictures)
+    assert all(f'alt="{one.alt}"' in text for one in pictures)
     assert page.tags.count("h1") == 1
     assert f"{len(library.items)} of them have not been reviewed" in text

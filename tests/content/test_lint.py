@@ -19,6 +19,7 @@ from tests.content.helpers import HERE, expectations, lay_out, line_of, make_ite
 BAD = sorted((HERE / "bad").glob("*.yaml"))
 DENIED = ["1 (800) 555-0199", "+6321553"]
 ABOUT_ITEMS = {
+    "alt-text",
     "asks-a-question",
     "deny-list",
     "five-minutes",

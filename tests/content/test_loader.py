@@ -52,6 +52,39 @@ def test_a_broken_file_is_refused_with_its_place(case: Path, tmp_path: Path) -> 
     assert words in first.sentence
 
 
+def test_a_picture_that_is_too_large_is_refused(tmp_path: Path) -> None:
+    """The sentence says how large it is, and what the limit is."""
+    case = tmp_path / "case.yaml"
+    told = "kind: grounding, picture: {file: dot.png, alt: A wall.}"
+    case.write_text(f"items:\n  - {{id: a-card, {told}}}\n", encoding="utf-8")
+    lay_out(case, tmp_path, "large.yaml")
+    picture = tmp_path / "pictures" / "dot.png"
+    picture.write_bytes(picture.read_bytes() + bytes(400_000))
+    with pytest.raises(DataError) as caught:
+        read_items(tmp_path)
+    (problem,) = caught.value.problems
+    assert problem.field == "items[0].picture.file"
+    assert problem.sentence.startswith("has 400 KB; 300 KB is the limit")
+
+
+def test_a_programmes_own_picture_comes_first(content: Path, tmp_path: Path) -> None:
+    """A file in the overlay takes the place of the shipped one with its name."""
+    overlay = tmp_path / "ours"
+    shutil.copytree(HERE / "pictures", overlay / "pictures")
+    own = overlay / "pictures" / "dot.png"
+    own.rename(own.with_name("feet-on-the-floor.png"))
+    for folder, same in ((None, False), (overlay, True)):
+        library = load_libraries(content, folder)["es"]
+        item = library.get("ground-feet-on-the-floor")
+        assert item is not None
+        shown = library.picture(item)
+        assert shown is not None
+        assert item.picture is not None
+        assert shown.alt == item.picture.alt
+        assert shown.alt.startswith("Dos pies")
+        assert (shown.data == (HERE / "pictures" / "dot.png").read_bytes()) is same
+
+
 def test_all_mistakes_of_all_files_are_told_at_once(content: Path) -> None:
     """Two mistakes in two files come in one error, sorted by file and line."""
     change(content / "en" / "week-02.yaml", "    kind: skill\n", "    kind: skil\n")

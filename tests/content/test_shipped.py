@@ -134,3 +134,18 @@ def test_a_translation_keeps_what_keeps_somebody_safe(item: Item) -> None:
         assert meant.lower() in spoken or said.lower() not in written
     assert len(item.content_notes) == len(english.content_notes)
     assert not item.reviewed
+
+
+def test_every_picture_is_there_in_every_language() -> None:
+    """A translation shows the picture, too, with an alt text of its own; none lies idle."""
+    spanish = load_libraries(CONTENT)["es"]
+    with_picture = [item for item in ITEMS if item.picture]
+    for item in with_picture:
+        said = spanish.items[item.id]
+        assert item.picture is not None
+        assert said.picture is not None, item.id
+        assert said.picture.file == item.picture.file
+        assert said.picture.alt != item.picture.alt
+    used = {item.picture.file for item in with_picture if item.picture}
+    assert {file.name for file in (CONTENT / "pictures").glob("*.png")} == used
+    assert {f"{file.stem}.png" for file in (CONTENT / "pictures").glob("*.svg")} == used

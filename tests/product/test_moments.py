@@ -8,6 +8,7 @@ from pathlib import Path
 from bot.content.loader import load_library
 from bot.content.model import Kind
 from bot.paths import shipped_data
+from bot.rehearsal.components import described, of_types
 from tests.product.conftest import MakeHouse
 from tests.product.harness import House, shown
 
@@ -42,6 +43,31 @@ async def test_one_way_to_steady_oneself_after_the_other(river: House) -> None:
         card = shown(await river.press(ana, card, "Another one"))
     assert set(seen) == {one.id for one in GROUNDING}
     assert seen[0] == seen[-1]
+
+
+async def test_a_card_shows_its_picture_with_words_for_it(river: House) -> None:
+    """The picture comes after the text, its file goes along, and a screen reader hears the rest."""
+    ana = await river.member("Ana")
+    card = shown(await river.ask(ana, "ground"))
+    without = with_one = 0
+    for _ in range(len(GROUNDING)):
+        item = next(one for one in GROUNDING if one.practice in card.text)
+        galleries = of_types(card.components, {12})
+        if item.picture is None:
+            without += 1
+            assert (galleries, card.attachments) == ([], [])
+        else:
+            with_one += 1
+            kinds = [part["type"] for part in card.components[0]["components"]]
+            assert kinds.index(12) > max(i for i, kind in enumerate(kinds) if kind == 10)
+            assert described(card.components) == [item.picture.alt]
+            (file,) = card.attachments
+            assert (file["filename"], file["description"]) == (item.picture.file, item.picture.alt)
+            assert galleries[0]["items"][0]["media"]["url"] == file["url"]
+            sent = river.r.world.files[int(file["id"])]
+            assert sent == LIBRARY.pictures[item.picture.file]
+        card = shown(await river.press(ana, card, "Another one"))
+    assert (with_one, without) == (4, len(GROUNDING) - 4)
 
 
 async def test_nothing_of_it_is_kept_and_nobody_is_told(river: House) -> None:
