@@ -34,6 +34,9 @@ bench: $(VENV)/.dev ## measure cost beside a bare discord.py bot
 screenshots: $(VENV)/.dev ## make the pictures of the page in docs/images anew (needs Chromium)
 	$(BIN)/python -m tests.page.screenshots
 
+pictures: $(VENV)/.dev ## draw the pictures of the content anew from their SVG files (needs Chromium)
+	$(BIN)/python -m tests.page.pictures
+
 clean: ## remove what these targets made
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache build dist
 
@@ -53,4 +56,4 @@ $(VENV)/.dev: $(VENV)/.base requirements/dev.txt
 	@$(PIP) install --require-hashes -r requirements/dev.txt
 	@touch $@
 
-.PHONY: help rehearse page test lint format bench screenshots clean
+.PHONY: help rehearse page test lint format bench screenshots pictures clean

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import expect
 
+from bot.content.loader import load_library
+from bot.paths import shipped_data
 from tests.page.browsing import House, Tab
 
 pytestmark = pytest.mark.full
@@ -91,3 +93,23 @@ async def test_the_whole_way(river: House) -> None:
     await tab.enter("daily")
     await tab.move("Next morning")
     await expect(tab.messages("Today.s skill")).to_have_count(3)
+
+
+async def test_a_picture_is_shown_with_its_alt_text(river: House) -> None:
+    """One of the cards to steady oneself has a picture; a screen reader hears it once."""
+    ana = await river.tab("Ana", "lobby")
+    await ana.slash("ground")
+    cards = ana.messages("Try it")
+    pictures = ana.page.locator("#messages figure img")
+    for count in range(1, 25):
+        await expect(cards).to_have_count(count)
+        if await pictures.count():
+            break
+        await ana.press("Another one")
+    library = load_library(shipped_data() / "content")
+    alts = {item.picture.alt for item in library.items.values() if item.picture}
+    assert await pictures.get_attribute("alt") in alts
+    await pictures.scroll_into_view_if_needed()
+    await expect(pictures).to_have_js_property("naturalWidth", 800)
+    await expect(ana.page.get_by_role("img")).to_have_count(1)
+    await expect(ana.page.locator("figcaption")).to_have_attribute("aria-hidden", "true")

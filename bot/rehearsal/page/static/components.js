@@ -81,7 +81,8 @@ function options(one) {
 
 function picture(media, description) {
   const words = description || "A picture without a description";
-  return h("figure", {}, h("img", { src: local(media.url), alt: words, loading: "lazy" }), h("figcaption", {}, words));
+  const image = h("img", { src: local(media.url), alt: words, loading: "lazy" });
+  return h("figure", {}, image, h("figcaption", { "aria-hidden": "true" }, words)); // heard once
 }
 
 function file(address, name, size) {
