@@ -115,7 +115,8 @@ class Transcript:
             menus = components.of_types(message.components, components.SELECTS)
             buttons += [f"[{menu.get('placeholder') or 'choose'} ▾]" for menu in menus]
             pictures = components.described(message.components)
-            buttons += [f"(a picture: {alt})" for alt in pictures]
+            for alt in pictures:
+                self._line(Text(f"(a picture: {alt})"), _INSIDE)
             if not pictures:
                 buttons += [f"(a file: {name})" for name, _ in files(message)]
         if buttons:

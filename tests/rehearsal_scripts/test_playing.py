@@ -157,6 +157,19 @@ async def test_a_lost_connection_loses_no_message(tmp_path: Path) -> None:
     assert played.status == 0, played.printed[-3000:]
 
 
+async def test_a_picture_is_told_in_words(tmp_path: Path) -> None:
+    """The transcript prints the alt text where a picture is shown."""
+    steps = """
+  - {at: Mon 10:00, who: Ana, slash: /moment}
+  - {who: Ana, click: Something to steady me}
+  - expect: Ana
+    sees: Feet on the floor
+"""
+    played = await play_steps(steps, tmp_path)
+    assert played.status == 0, played.printed[-3000:]
+    assert "(a picture: Two feet in shoes, side by side" in played.printed
+
+
 async def test_the_example_of_the_documentation_plays(tmp_path: Path) -> None:
     """What docs/rehearsal.md shows as a whole script is one."""
     text = (ROOT / "docs" / "rehearsal.md").read_text(encoding="utf-8")
