@@ -62,9 +62,15 @@ def rows(halves: dict[str, list[Row]]) -> list[Row]:
     return [row for half in HALVES for row in halves[half]]
 
 
-def test_fields_hold_only_known_values(rows: list[Row]) -> None:
+@pytest.fixture(scope="module")
+def learned() -> list[Row]:
+    """The messages from which it is learned what words weigh."""
+    return load("learn")
+
+
+def test_fields_hold_only_known_values(rows: list[Row], learned: list[Row]) -> None:
     """Every message has the documented fields with values from the documented lists."""
-    for row in rows:
+    for row in [*rows, *learned]:
         where = row["id"]
         assert row.keys() - {"pair"} in (REQUIRED | {"text"}, REQUIRED | {"messages"}), where
         assert row["level"] in {0, 1, 2, 3}, where
@@ -75,9 +81,9 @@ def test_fields_hold_only_known_values(rows: list[Row]) -> None:
         assert len(set(row["categories"])) == len(row["categories"]), where
 
 
-def test_flagged_messages_say_what_and_about_whom(rows: list[Row]) -> None:
+def test_flagged_messages_say_what_and_about_whom(rows: list[Row], learned: list[Row]) -> None:
     """A message at level 2 or 3 has a category and a person; one at level 0 alarms about nobody."""
-    for row in rows:
+    for row in [*rows, *learned]:
         if row["level"] >= 2:
             assert row["categories"], row["id"]
             assert row["about"] in {"self", "other", "target"}, row["id"]
@@ -154,3 +160,20 @@ def test_zero_width_messages_hold_invisible_characters(rows: list[Row]) -> None:
     for row in rows:
         if row["kind"] == "zero-width":
             assert any(unicodedata.category(c) == "Cf" for c in row["text"]), row["id"]
+
+
+def test_what_is_learned_from_is_not_what_is_measured_with(
+    halves: dict[str, list[Row]], learned: list[Row]
+) -> None:
+    """No message of ``learn-*`` is one of ``held-*``, disguises by characters left aside."""
+    held = {words(row) for row in halves["held"]}
+    assert [row["id"] for row in learned if words(row) in held] == []
+
+
+def test_what_is_learned_from_stands_once(learned: list[Row]) -> None:
+    """Ids begin with ``learn`` and the kind; neither an id nor a text is there twice."""
+    assert len(learned) > 10_000
+    assert all(row["id"].startswith(f"learn-{row['kind']}-") for row in learned)
+    assert len({row["id"] for row in learned}) == len(learned)
+    assert len({row["text"] for row in learned}) == len(learned)
+    assert all(0 < len(row["text"].strip()) <= 700 for row in learned)
