@@ -37,6 +37,10 @@ screenshots: $(VENV)/.dev ## make the pictures of the page in docs/images anew (
 pictures: $(VENV)/.dev ## draw the pictures of the content anew from their SVG files (needs Chromium)
 	$(BIN)/python -m tests.page.pictures
 
+weights: $(VENV)/.dev ## learn anew what words weigh, from the distress corpus
+	@$(PIP) install --require-hashes -r requirements/learn.txt
+	@$(BIN)/python -m tests.distress.learn
+
 clean: ## remove what these targets made
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache build dist
 
@@ -56,4 +60,4 @@ $(VENV)/.dev: $(VENV)/.base requirements/dev.txt
 	@$(PIP) install --require-hashes -r requirements/dev.txt
 	@touch $@
 
-.PHONY: help rehearse page test lint format bench screenshots pictures clean
+.PHONY: help rehearse page test lint format bench screenshots pictures weights clean

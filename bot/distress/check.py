@@ -11,6 +11,7 @@ from pathlib import Path
 from bot.distress.compiling import compile_lexicons
 from bot.distress.lexicon import Entry, Source, read_lexicons
 from bot.distress.screen import Screener
+from bot.distress.weighing import read_weights
 from bot.errors import DataError, Problem
 
 
@@ -23,7 +24,8 @@ def check(folder: Path) -> list[Problem]:
     """
     try:
         sources = read_lexicons(folder)
-        compiled = compile_lexicons(sources)
+        compiled = compile_lexicons(sources)  # examples hold for what is written, not weighed
+        read_weights(folder)
     except DataError as error:
         return list(error.problems)
     screener = Screener(compiled)

@@ -76,6 +76,7 @@ class Compiled:
         entries, context: the rules.
         entry_leads, context_leads: what leads to them.
         complete: languages that are always read.
+        weights: the table of ``bot.distress.weighing``; empty where nothing is weighed.
     """
 
     vocabulary: list[str]
@@ -92,6 +93,7 @@ class Compiled:
     entry_leads: PhraseLeads
     context_leads: PhraseLeads
     complete: list[str]
+    weights: dict[str, list[Any]] = field(default_factory=dict)
 
     def readers(self) -> dict[str, Reader]:
         """What reads the templates of each language."""

@@ -17,10 +17,12 @@ from bot.distress.needs import Needs
 from bot.distress.spelling import PLAIN
 from bot.distress.template import Reader, TemplateError, meaning
 from bot.distress.tree import EDGE, Node, Word, nodes
+from bot.distress.weighing import FILE, read_weights
+from bot.distress.weighing import rules as weighed_rules
 from bot.errors import DataError, Problem, Refused
 from bot.files import write_whole
 
-_FORMAT = 8  # raise it when the cache would be read differently
+_FORMAT = 9  # raise it when the cache would be read differently
 
 
 def load(folder: Path, cache: Path | None = None) -> Compiled:
@@ -37,7 +39,7 @@ def load(folder: Path, cache: Path | None = None) -> Compiled:
             kept = json.loads(cache.read_bytes())
             if kept["digest"] == digest:
                 return _restored(kept["compiled"])
-    compiled = compile_lexicons(read_lexicons(folder))
+    compiled = compile_lexicons(read_lexicons(folder), read_weights(folder))
     if cache is not None:
         with suppress(Refused):
             kept = {"digest": digest, "compiled": compiled}
@@ -59,7 +61,7 @@ def _nothing_collected() -> Iterator[None]:
 
 def _digest(folder: Path) -> str:
     seen = hashlib.sha256(f"{_FORMAT}".encode())
-    for file in lexicon_files(folder):
+    for file in [*lexicon_files(folder), folder / FILE]:
         with suppress(OSError):  # reading it again will say what is wrong
             seen.update(file.name.encode() + b"\0" + file.read_bytes())
     return seen.hexdigest()
@@ -74,8 +76,14 @@ def _restored(kept: dict[str, Any]) -> Compiled:
 
 
 @_nothing_collected()
-def compile_lexicons(sources: list[Source]) -> Compiled:
+def compile_lexicons(
+    sources: list[Source], weights: dict[str, list[Any]] | None = None
+) -> Compiled:
     """Work out which words lead to which phrase.
+
+    Args:
+        sources: the lexicons.
+        weights: what words weigh beside them, if anything is weighed.
 
     Raises:
         DataError: a template cannot be read.
@@ -97,11 +105,15 @@ def compile_lexicons(sources: list[Source]) -> Compiled:
         slots=slots,
         needs={},
         need_count=0,
-        entries=[_rule(x.language, rule) for x in lexicons for rule in x.entries],
+        entries=[
+            *(_rule(x.language, rule) for x in lexicons for rule in x.entries),
+            *(weighed_rules() if weights else ()),
+        ],
         context=[_rule(x.language, rule) for x in lexicons for rule in x.context],
         entry_leads=PhraseLeads(),
         context_leads=PhraseLeads(),
         complete=[x.language for x in lexicons if x.complete],
+        weights=weights or {},
     )
     trees = _trees(sources, compiled.readers())
     used = {w for node in nodes(trees.values()) if isinstance(node, Word) for w in node.words}

@@ -10,7 +10,7 @@ from collections import OrderedDict, deque
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from bot.distress.model import NOTHING, Finding, RuleHit
+from bot.distress.model import NOTHING, WEIGHED, Finding, RuleHit
 
 WINDOW_SECONDS = 90.0
 MOST_MESSAGES = 16
@@ -93,6 +93,8 @@ class FragmentWindow:
 
     def _joined(self, pieces: list[tuple[int, str]], glue: str) -> Finding:
         finding = self._screener.screen(glue.join(text for _, text in pieces), self._language)
+        if all(rule.id.startswith(WEIGHED) for rule in finding.rules):
+            return replace(finding, level=0, rules=())  # small weights of many messages add up
         rules = tuple(_back(rule, pieces, len(glue)) for rule in finding.rules)
         return replace(finding, rules=rules)
 

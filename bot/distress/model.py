@@ -26,6 +26,8 @@ Category = Literal[
     "harassment",
 ]
 CATEGORIES: tuple[str, ...] = get_args(Category)
+WEIGHED = "weighed."
+"""How ids begin that stand for words that were weighed, and for no entry."""
 ABOUTS: tuple[str, ...] = get_args(About)
 
 

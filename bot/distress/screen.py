@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from copy import copy
+from dataclasses import dataclass
 from pathlib import Path
 
 from bot.distress.compiled import Compiled, Rule
 from bot.distress.compiling import load
 from bot.distress.context import Hit, Reason, quieted
-from bot.distress.model import CATEGORIES, NOTHING, About, Finding, RuleHit
+from bot.distress.model import CATEGORIES, NOTHING, WEIGHED, About, Finding, RuleHit
 from bot.distress.normalise import Folded, fold
 from bot.distress.search import Index, Needs, Patterns
 from bot.distress.spelling import PLAIN, Speller
-from bot.distress.tree import Span, Text
+from bot.distress.tree import EDGE, Span, Text
+from bot.distress.weighing import LANGUAGES, QUIET, Weights, evidence
 from bot.distress.words import ODD, TOKEN, Stream, Tokens, rewritten, stream
 
 _LONE = "bcdefghjklmnpqrstvwxz"  # letters that are no words: their word may be typed apart
@@ -43,6 +45,10 @@ class Screener:
         )
         self._tokens = Tokens(self._speller)
         self._suspicious = self._speller.halves.union(_LONE)
+        self._weights = Weights(compiled.weights)
+        self._weighed = {
+            rule.id: rule for rule in compiled.entries if rule.id.startswith("weighed.")
+        }
         self._turn_off(())
 
     def _turn_off(self, ids: Collection[str]) -> None:
@@ -78,6 +84,25 @@ class Screener:
             language: where it is known. English and Spanish are always read, since people mix
                 them; the small lexicons are read when the language is theirs or not known.
         """
+        read = self._standing(text, language)
+        standing, silent = read.standing, read.silent
+        if self._weights:
+            standing, silent = self._weigh(read)
+        if not standing and not silent:
+            return NOTHING
+        row = read.row or stream(read.folded.text, self._tokens)
+        return _finding(standing, silent, row, read.folded)
+
+    def rows(self, text: str) -> list[str]:
+        """The rows of the table of weights that stand for what entries say of a text."""
+        return sorted(_said(self._standing(text, None)))
+
+    def words(self, text: str) -> list[str]:
+        """The words of a text that are weighed, with an edge around every sentence."""
+        return self._standing(text, None).to_weigh()
+
+    def _standing(self, text: str, language: str | None) -> _Read:
+        """What entries and context rules make of a text, before its words are weighed."""
         folded = fold(text)
         tokens = TOKEN.findall(folded.text)
         row = None
@@ -88,18 +113,32 @@ class Screener:
         hits = [
             Hit(rule, start, end)
             for rule, spans in self._index.search(words)
-            if self._read(rule, language) and not self._spans(rule, rule.never, words)
+            if self._reads(rule, language) and not self._spans(rule, rule.never, words)
             for start, end in spans
         ]
         if not hits:
-            return NOTHING
+            return _Read(folded, words, row, [], [], [])
         # Only now it matters where each word was typed.
         row = row or stream(folded.text, self._tokens)
         hits.sort(key=lambda hit: (hit.start, hit.rule.id))
         standing, silent = quieted(hits, self._context, self._reasons(words, row), row)
-        return _finding(standing, silent, row, folded)
+        return _Read(folded, words, row, standing, silent, hits)
 
-    def _read(self, rule: Rule, language: str | None) -> bool:
+    def _weigh(self, read: _Read) -> tuple[list[Hit], list[tuple[str, str]]]:
+        """What stands once every word has been weighed, and what is quieted."""
+        weighed = self._weights.weigh(read.to_weigh(), _said(read))
+        kept, silent = read.standing, read.silent
+        if weighed.harmless and QUIET not in self._off:
+            kept = [hit for hit in kept if not _can_be_quieted(hit.rule)]
+            silent = [*silent, *((hit.rule.id, QUIET) for hit in read.standing if hit not in kept)]
+        level = max((hit.rule.level for hit in kept), default=0)
+        if weighed.help > 0 and (level < 2 or (level < 3 and weighed.urgent > 0)):
+            name = f"{WEIGHED}{weighed.category}{'.now' if weighed.urgent > 0 else ''}"
+            if name not in self._off:
+                kept = [*kept, *(Hit(self._weighed[name], *span) for span in weighed.telling)]
+        return kept, list(dict.fromkeys(silent))
+
+    def _reads(self, rule: Rule, language: str | None) -> bool:
         if rule.id in self._off:
             return False
         if language is None or language not in self._languages:
@@ -114,6 +153,41 @@ class Screener:
 
     def _spans(self, rule: Rule, templates: list[str], words: Text) -> list[Span]:
         return self._patterns(rule.language, *templates).spans(words) if templates else []
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A text, and what stands in it; ``row`` only where it was needed."""
+
+    folded: Folded
+    words: Text
+    row: Stream | None
+    standing: list[Hit]
+    silent: list[tuple[str, str]]
+    hits: list[Hit]
+
+    def to_weigh(self) -> list[str]:
+        """The words, without those that were quieted: context has said what these mean."""
+        words = self.words.words[: self.words.length]
+        if self.silent:
+            stands = {at for hit in self.standing for at in range(hit.start, hit.end)}
+            for hit in self.hits:
+                for at in range(hit.start, hit.end):
+                    if at not in stands and words[at] != EDGE:
+                        words[at] = ""
+        return words
+
+
+def _said(read: _Read) -> set[str]:
+    level = max((hit.rule.level for hit in read.standing), default=0)
+    top = {hit.rule.category for hit in read.standing if hit.rule.level == level}
+    ids = {hit.rule.id for hit in read.standing if hit.rule.level}
+    return evidence(level, top, ids, {by for _, by in read.silent})
+
+
+def _can_be_quieted(rule: Rule) -> bool:
+    """Weighing quiets no stated danger and nothing firm, and only what is said in its languages."""
+    return rule.level == 2 and not rule.firm and rule.language in LANGUAGES
 
 
 def _finding(
