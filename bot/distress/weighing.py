@@ -39,11 +39,9 @@ COLUMNS = ("words", "help", "urgent", "category")
 _WINDOW, _STEP = 96, 48  # words; what is further apart speaks of something else
 _SHOWN = 3  # pieces that are pointed at
 _SHOWN_AS = {EDGE: "/", OTHER: "*"}
-_ABOUT: dict[str, About] = {
-    "third-party": "other",
-    "dependent-at-risk": "other",
-    "harassment": "target",
-}
+_ABOUT: dict[str, About] = {"third-party": "other", "dependent-at-risk": "other"}
+_BY_ENTRIES_ALONE = ("bereavement", "harassment")
+"""Never said of words alone: what follows would be wrong for somebody in danger."""
 
 _Row = Sequence[Any]  # points for help, points for urgent, category
 _Found = tuple[_Row, Span]
@@ -152,7 +150,7 @@ def _category(rows: Iterable[_Row]) -> str:
     """What the words that speak for help are mostly said of."""
     points: Counter[str] = Counter()
     for help_, _, category in rows:
-        if category and help_ > 0:
+        if category and category not in _BY_ENTRIES_ALONE and help_ > 0:
             points[category] += help_
     return max(sorted(points), key=points.__getitem__) if points else "severe-distress"
 
@@ -169,7 +167,7 @@ def rules() -> list[Rule]:
             about=_ABOUT.get(category, "self"),
         )
         for category in CATEGORIES
-        if category != "bereavement"
+        if category not in _BY_ENTRIES_ALONE
         for level in (2, 3)
     ]
 

@@ -85,6 +85,15 @@ def test_words_alone_speak_when_they_weigh_enough(folder: Path) -> None:
     assert screener.screen("nobody there").level == 0
 
 
+def test_words_alone_never_say_that_somebody_attacks_a_peer(folder: Path) -> None:
+    """Who may be in danger is offered help, not the group agreement."""
+    (folder / FILE).write_text(
+        TABLE.replace("lake,11,0,self-harm", "lake,30,0,harassment"), "utf-8"
+    )
+    finding = Screener(load(folder)).screen("the lake")
+    assert (finding.level, finding.categories, finding.about) == (2, ("severe-distress",), "self")
+
+
 def test_an_entry_at_level_2_is_quieted_by_harmless_words(folder: Path) -> None:
     """And by nothing in a few words, which are too little to weigh."""
     screener = Screener(load(folder))
