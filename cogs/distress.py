@@ -10,7 +10,7 @@ from discord.ext import commands
 
 from bot.cards import Card
 from bot.care.model import URGENT
-from bot.chat.asking import role_ids, staffed
+from bot.chat.asking import for_staff, role_ids, staffed
 from bot.chat.client import Handrail
 from bot.chat.rooms import Rooms
 from bot.chat.router import Press, defer, show
@@ -35,8 +35,8 @@ async def entry_ids(
 ) -> list[app_commands.Choice[str]]:
     """Autocomplete: entries of the lexicon and of the programme's own, by any part of their id."""
     rooms: Rooms = interaction.client.rooms
-    programme = rooms.roster.snapshot.programmes.get(interaction.guild_id or 0)
-    if not programme or not programme.is_staff(role_ids(interaction)):
+    programme = for_staff(interaction)
+    if programme is None:
         return []
     known = [one.id for one in programme.tuning.own]
     known += [rule.id for rule in rooms.screening.screener.compiled.entries if rule.level]

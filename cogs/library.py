@@ -11,7 +11,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.cards import Card
-from bot.chat.asking import role_ids, staffed
+from bot.chat.asking import for_staff, role_ids, staffed
 from bot.chat.client import Handrail
 from bot.chat.private_words import help_first
 from bot.chat.rooms import Rooms
@@ -41,8 +41,7 @@ async def item_ids(
 ) -> list[app_commands.Choice[str]]:
     """Autocomplete: items by any part of their id or title."""
     rooms: Rooms = interaction.client.rooms
-    programme = rooms.roster.snapshot.programmes.get(interaction.guild_id or 0)
-    if not programme or not programme.is_staff(role_ids(interaction)) or not rooms.library:
+    if for_staff(interaction) is None or rooms.library is None:
         return []
     items = _matching(rooms.library, typed)
     return [app_commands.Choice(name=one.title, value=one.id) for one in items[:_MENU]]

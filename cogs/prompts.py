@@ -12,7 +12,7 @@ from discord.ext import commands
 
 from bot.cards import Card
 from bot.care.coverage import stamp
-from bot.chat.asking import cohort_names, day_named, own_cohort, role_ids
+from bot.chat.asking import cohort_names, day_named, for_staff, own_cohort
 from bot.chat.client import Handrail
 from bot.chat.rooms import Rooms
 from bot.chat.router import defer, show
@@ -25,8 +25,6 @@ _KINDS = [
     app_commands.Choice(name="Check-in", value=SlotKind.CHECK_IN.value),
 ]
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-
-
 _MENU = 25
 
 
@@ -35,8 +33,7 @@ async def spare_skills(
 ) -> list[app_commands.Choice[str]]:
     """Autocomplete: skills that are on no day, by any part of their title."""
     rooms: Rooms = interaction.client.rooms
-    programme = rooms.roster.snapshot.programmes.get(interaction.guild_id or 0)
-    if not programme or not programme.is_staff(role_ids(interaction)):
+    if for_staff(interaction) is None:
         return []
     found = (one for one in rooms.schedule.spare() if typed.casefold() in one.title.casefold())
     return [app_commands.Choice(name=one.title, value=one.id) for one in islice(found, _MENU)]

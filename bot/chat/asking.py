@@ -35,6 +35,13 @@ def staffed(rooms: Rooms, interaction: discord.Interaction[Any]) -> Programme:
     return programme
 
 
+def for_staff(interaction: discord.Interaction[Any]) -> Programme | None:
+    """The server's programme, for what is suggested while one of its staff types; else None."""
+    rooms: Rooms = interaction.client.rooms
+    programme = rooms.roster.snapshot.programmes.get(interaction.guild_id or 0)
+    return programme if programme and programme.is_staff(role_ids(interaction)) else None
+
+
 def own_cohort(rooms: Rooms, interaction: discord.Interaction[Any], name: str) -> Cohort:
     """A cohort by name, for its own staff or a lead (privacy P7).
 
@@ -54,8 +61,8 @@ async def cohort_names(
 ) -> list[app_commands.Choice[str]]:
     """Autocomplete: the running cohorts of the staff member who types."""
     rooms: Rooms = interaction.client.rooms
-    programme = rooms.roster.snapshot.programmes.get(interaction.guild_id or 0)
-    if not programme or not programme.is_staff(role_ids(interaction)):
+    programme = for_staff(interaction)
+    if programme is None:
         return []
     lead = programme.is_lead(role_ids(interaction))
     names = sorted(

@@ -31,11 +31,14 @@ REACH_OUT_WORDS = {
 }
 
 
-def invitation_card(delivery_id: str, _: Translate, wording: Item | None = None) -> Card:
+def invitation_card(
+    delivery_id: str, _: Translate, wording: Item | None = None, ways: Sequence[Button] = ()
+) -> Card:
     """The scheduled message. It notifies nobody and counts nothing.
 
     Args:
         wording: the day's own words for it, so that it is not the same sentence every day.
+        ways: to the same in plain words, or in another language.
     """
     asked = _("Would you like to take a minute to see how you are?")
     return Card(
@@ -48,6 +51,7 @@ def invitation_card(delivery_id: str, _: Translate, wording: Item | None = None)
             (
                 Button(_("Check in"), custom_id("checkin", "open", delivery_id), look=Look.MAIN),
                 Button(_("See options"), custom_id("help", "open")),
+                *ways,
             ),
         ),
         silent=True,

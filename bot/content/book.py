@@ -76,8 +76,7 @@ def _parts(library: Library) -> Iterator[tuple[str, str, str]]:
             for name, day, second in zip(_DAYS, days, again, strict=True)
         )
         yield f"week-{week}", f"Week {week}: {days[0].skill.theme}", html
-    spare = [item for item in library.of_kind(Kind.SKILL) if item.week is None]
-    if spare:
+    if spare := library.spare():
         yield "spare", "Spare skills", _articles(library, spare)
     for kind in Kind:
         items = library.of_kind(kind)

@@ -58,7 +58,7 @@ def plain_card(items: Sequence[Item], _: Translate) -> Card:
     return Card(
         title=_("In plain words"),
         paragraphs=tuple(_told(item, item.plain or _whole(item)) for item in items),
-        rows=((_options_button(_),),),
+        rows=((options_button(_),),),
     )
 
 
@@ -67,14 +67,14 @@ def said_card(items: Sequence[Item], _: Translate) -> Card:
     return Card(
         title=items[0].theme,
         paragraphs=tuple(_told(item, _whole(item)) for item in items),
-        rows=((_options_button(_),),),
+        rows=((options_button(_),),),
     )
 
 
 def gone_card(_: Translate) -> Card:
     """The content has changed, and what the button stood under is not there any more."""
     told = _("This text is not in use any more. The next post has the new ones.")
-    return Card((told,), rows=((_options_button(_),),))
+    return Card((told,), rows=((options_button(_),),))
 
 
 def _told(item: Item, text: str) -> str:
@@ -87,5 +87,6 @@ def _whole(item: Item) -> str:
     return "\n".join(filter(None, (asked, item.body, done)))
 
 
-def _options_button(_: Translate) -> Button:
+def options_button(_: Translate) -> Button:
+    """To where help is; it stands under every card."""
     return Button(_("See options"), custom_id("help", "open"), look=Look.MAIN)

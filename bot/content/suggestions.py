@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.cards import Button, Card, Choice, FieldKind, Form, FormField, Look, custom_id
+from bot.cards import Card, Choice, FieldKind, Form, FormField, custom_id
+from bot.content.other_ways import options_button
 from bot.texts import Translate
 
 LONGEST = 1000  # characters
@@ -55,14 +56,10 @@ def sent_card(named: bool, _: Translate) -> Card:
     """The receipt."""
     told = _("Staff of your group can read it now, with your name.")
     bare = _("Staff of your group can read it now, without your name.")
-    return Card((told if named else bare, _("Thank you.")), rows=((_options_button(_),),))
+    return Card((told if named else bare, _("Thank you.")), rows=((options_button(_),),))
 
 
 def unsent_card(words: str, _: Translate) -> Card:
     """Nobody has it. Its author gets the words back, so that they are not lost."""
     told = _("I could not put this before staff. You can try again later, or tell them yourself.")
-    return Card((told, _("What you wrote:"), words), rows=((_options_button(_),),))
-
-
-def _options_button(_: Translate) -> Button:
-    return Button(_("See options"), custom_id("help", "open"), look=Look.MAIN)
+    return Card((told, _("What you wrote:"), words), rows=((options_button(_),),))

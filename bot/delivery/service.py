@@ -167,8 +167,10 @@ class Schedule:
         _ = self._texts.speaking(language)
         if delivery.kind is SlotKind.CHECK_IN:
             wording = self._wording(delivery.local_date, language)
-            card = invitation_card(delivery.id, _, wording)
-            return Composed(card, (wording.id,) if wording else ())
+            if wording is None:
+                return Composed(invitation_card(delivery.id, _), ())
+            ways = self._other_ways(wording.id, [wording], language)
+            return Composed(invitation_card(delivery.id, _, wording, ways), (wording.id,))
         day = await self._day(cohort, delivery.local_date, language)
         card = day_card(
             day,
@@ -230,8 +232,12 @@ class Schedule:
         week = week_number(cohort.starts_on, max(local_date, cohort.starts_on))
         swapped = day.skill.id if day.skill.week is None else None
         name = day_name(week, day.psychoed.day or local_date.isoweekday(), swapped)
-        others = [other.language for item in day.items for other in self._library.others(item)]
-        return way_buttons(name, day.items, language, others, self._texts.speaking(language))
+        return self._other_ways(name, day.items, language)
+
+    def _other_ways(self, name: str, items: Sequence[Item], language: str) -> tuple[Button, ...]:
+        assert self._library is not None
+        others = [other.language for item in items for other in self._library.others(item)]
+        return way_buttons(name, items, language, others, self._texts.speaking(language))
 
     def _wording(self, local_date: date, language: str) -> Item | None:
         """What a check-in is asked with on a date; None for the words the bot has itself."""

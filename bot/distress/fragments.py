@@ -86,8 +86,8 @@ class FragmentWindow:
         if len(pieces) < 2 or sum(len(text) for _, text in pieces) > MOST_CHARACTERS:
             return NOTHING
         spaced = self._joined(pieces, " ")
-        if spaced.suppressed:  # read whole, and quieted for a reason
-            return spaced
+        if any(not by.startswith(WEIGHED) for _, by in spaced.suppressed):
+            return spaced  # read whole, and quieted for a reason
         glued = self._joined(pieces, "")
         return glued if glued.level > spaced.level else spaced
 

@@ -29,7 +29,9 @@ LANGUAGES = ("en", "es")
 QUIET = f"{WEIGHED}quiet"
 """Names the weighing where it quiets an entry."""
 
-HARMLESS = -18  # points for help; below, an entry at level 2 is quieted
+HARMLESS = -18
+"""Points for help below which an entry at level 2 is quieted."""
+
 _LEAST_WORDS = 6  # fewer are too little to weigh an entry down
 
 START, NOTHING_SAID = "(start)", "(nothing said)"

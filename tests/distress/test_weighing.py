@@ -136,6 +136,13 @@ def test_small_weights_of_many_messages_do_not_add_up(folder: Path) -> None:
     assert [finding.level for finding in found] == [0, 0]
 
 
+def test_a_weighed_down_entry_does_not_hide_what_is_said_in_pieces(folder: Path) -> None:
+    """The pieces are read without spaces, too, whatever their words weigh together."""
+    window = FragmentWindow(Screener(load(folder)))
+    said = ("the recipe for dark thoughts and other cakes is ", "e", "nd", " it")
+    assert [window.feed(1, 1, n, text, n).level for n, text in enumerate(said)] == [0, 0, 0, 3]
+
+
 def test_a_long_text_is_weighed_in_stretches(folder: Path) -> None:
     """What is far apart is not one thought; what is near is found anywhere."""
     screener = Screener(load(folder))

@@ -29,6 +29,7 @@ def own_data(data: Path, tmp_path: Path) -> Path:
     said = [
         _spanish(library.for_day(1, 1).skill, title="Mi lugar", body="Elige un lugar."),
         _spanish(library.of_kind(Kind.MOMENT)[0], title="Pienso en morir", body="Puede pasar."),
+        *(_spanish(one, title=f"Un minuto: {one.id}") for one in library.of_kind(Kind.CHECKIN)),
     ]
     (folder / "content" / "es" / "some.yaml").write_text(yaml.safe_dump({"items": said}))
     return folder
@@ -142,6 +143,17 @@ async def test_a_preview_comes_with_the_note_for_staff(house: House) -> None:
     assert first.id in note.text
     assert note.ephemeral_for is house.kim
     assert "Preview, for staff" in post.text
+
+
+async def test_a_check_in_is_asked_in_the_other_language_too(house: House) -> None:
+    """The words of the day have a button like any other item; the form stays as it is."""
+    ana = await house.member("Ana")
+    await house.ask(house.kim, "prompt now", cohort="River", kind="check-in")
+    post = house.ours(house.at("daily"))[-1]
+    assert post.buttons == ["Check in", "See options", "Español"]
+    spanish = shown(await house.press(ana, post, "Español"))
+    assert "Un minuto: checkin-" in spanish.text
+    assert spanish.buttons == ["Ver opciones"]
 
 
 async def test_staff_put_a_spare_skill_in_a_days_place(house: House) -> None:
